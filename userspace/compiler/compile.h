@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The compiler
+ *
+ * From a graph to a program: which operator runs on the NPU, in which layout, split into which tasks, at which offsets, with
+ * which register values. It computes no pixels, opens no files and knows no machine addresses.
+ */
+#ifndef COMPILER_COMPILE_H
+#define COMPILER_COMPILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct diag;
+struct graph;
+struct npu_limits;
+struct program;
+
+/**
+ * struct compile_options - all zero is the normal compilation
+ * @dump_pass: letter of the pass after which the state is printed; 0 for none (compile_passes() names them)
+ * @dump: where to print it
+ * @keep_features: give each tensor memory of its own, so that all can be looked at after a run
+ * @cpu_only: place nothing on the NPU
+ */
+struct compile_options {
+	char dump_pass;
+	FILE *dump;
+	bool keep_features;
+	bool cpu_only;
+};
+
+/**
+ * compile_graph() - compile a model
+ * @g: verified graph; must outlive nothing: constants that the program needs are copied
+ * @options: NULL for the defaults
+ * @d: receives notes on operators that stay on the CPU, and the reason of a failure
+ * @out: the verified program, owned by the caller
+ *
+ * Return: 0; -ENOTSUP when an operator can run neither on the NPU nor on the CPU (the message says which and why);
+ * -ENOMEM; -EINVAL for an unknown dump letter.
+ */
+int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d, struct program **out);
+
+/**
+ * compile_passes() - the passes and their letters as text, one per line
+ * @f: where to
+ */
+void compile_passes(FILE *f);
+
+#endif /* COMPILER_COMPILE_H */

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The graph
+ *
+ * What a model computes, in TensorFlow Lite's terms: tensors in NHWC order, operators in execution order. Readers fill it,
+ * the compiler and the reference read it. It knows no files, layouts or registers.
+ */
+#ifndef GRAPH_GRAPH_H
+#define GRAPH_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <base/arena.h>
+
+struct diag;
+
+#define GRAPH_RANK_MAX	6
+#define GRAPH_NONE	UINT32_MAX	/* "no tensor", for optional inputs */
+
+enum dtype {
+	DTYPE_UINT8,
+	DTYPE_INT8,
+	DTYPE_INT16,
+	DTYPE_INT32,
+	DTYPE_INT64,
+	DTYPE_FLOAT32,
+	DTYPE_OTHER,	/* known to TensorFlow Lite, not to us; never computed with */
+};
+
+enum op_kind {
+#define OP(kind, name, least, most) OP_##kind,
+#include <graph/ops.def>
+#undef OP
+	OP_KINDS
+};
+
+enum padding {
+	PADDING_SAME,
+	PADDING_VALID,
+};
+
+enum activation {
+	ACTIVATION_NONE,
+	ACTIVATION_RELU,
+	ACTIVATION_RELU_N1_TO_1,
+	ACTIVATION_RELU6,
+	ACTIVATION_OTHER,	/* tanh and the like: refused by name */
+};
+
+/**
+ * struct shape - extents in elements, outermost first
+ * @rank: dimensions used; 0 is a scalar
+ * @dim: extents, each at least 1
+ */
+struct shape {
+	unsigned int rank;
+	int32_t dim[GRAPH_RANK_MAX];
+};
+
+/**
+ * struct quant - real = scale * (stored - zero_point)
+ * @count: 0 not quantised, 1 per tensor, else per slice along @axis
+ * @axis: dimension that @count runs along; used when @count > 1
+ * @scale: @count positive numbers
+ * @zero_point: @count numbers in the range of the type
+ */
+struct quant {
+	uint32_t count;
+	uint32_t axis;
+	const float *scale;
+	const int32_t *zero_point;
+};
+
+/**
+ * struct tensor - one value
+ * @name: from the model; never NULL
+ * @type: element type
+ * @shape: extents
+ * @quant: quantisation
+ * @data: contents of a constant in C order, little endian, @bytes long; NULL when computed. Not owned: it lies in the
+ *	memory the graph was read from, or in the graph's arena.
+ * @bytes: size of the whole tensor
+ */
+struct tensor {
+	const char *name;
+	enum dtype type;
+	struct shape shape;
+	struct quant quant;
+	const void *data;
+	size_t bytes;
+};
+
+struct conv_params {	/* CONV_2D, DEPTHWISE_CONV_2D; weights OHWI, depthwise 1HWC */
+	enum padding padding;
+	enum activation activation;
+	int32_t stride_h, stride_w;
+	int32_t dilation_h, dilation_w;
+	int32_t depth_multiplier;	/* depthwise only */
+};
+
+struct pool_params {	/* AVERAGE_POOL_2D, MAX_POOL_2D */
+	enum padding padding;
+	enum activation activation;
+	int32_t stride_h, stride_w;
+	int32_t filter_h, filter_w;
+};
+
+struct fc_params {	/* FULLY_CONNECTED; weights [out][in] */
+	enum activation activation;
+	bool keep_num_dims;
+};
+
+struct eltwise_params {	/* ADD, SUB, MUL */
+	enum activation activation;
+};
+
+struct softmax_params {
+	float beta;
+};
+
+struct concat_params {
+	int32_t axis;
+	enum activation activation;
+};
+
+struct reduce_params {	/* MEAN; axes are input 1 */
+	bool keep_dims;
+};
+
+/**
+ * struct op - one operator
+ * @kind: what it computes
+ * @index: its number in the model's file
+ * @name: TensorFlow Lite's name; for OP_UNKNOWN the builtin's or custom operator's name
+ * @inputs: tensor numbers; GRAPH_NONE for an optional input that is absent
+ * @n_inputs: how many
+ * @outputs: tensor numbers
+ * @n_outputs: how many
+ * @refused: why no part of this stack can compute it (OP_UNKNOWN or an option we do not know); else NULL
+ * @u: parameters, by @kind
+ */
+struct op {
+	enum op_kind kind;
+	uint32_t index;
+	const char *name;
+	uint32_t *inputs;
+	uint32_t n_inputs;
+	uint32_t *outputs;
+	uint32_t n_outputs;
+	const char *refused;
+	union {
+		struct conv_params conv;
+		struct pool_params pool;
+		struct fc_params fc;
+		struct eltwise_params eltwise;
+		struct softmax_params softmax;
+		struct concat_params concat;
+		struct reduce_params reduce;
+	} u;
+};
+
+/**
+ * struct graph - a model
+ * @arena: owns everything the graph points to, but constants (see struct tensor.data)
+ * @name: description from the file, or ""
+ * @tensors: all tensors
+ * @n_tensors: how many
+ * @ops: operators in execution order
+ * @n_ops: how many
+ * @inputs: tensor numbers of the model's inputs
+ * @n_inputs: how many
+ * @outputs: tensor numbers of the model's outputs
+ * @n_outputs: how many
+ */
+struct graph {
+	struct arena arena;
+	const char *name;
+	struct tensor *tensors;
+	uint32_t n_tensors;
+	struct op *ops;
+	uint32_t n_ops;
+	uint32_t *inputs;
+	uint32_t n_inputs;
+	uint32_t *outputs;
+	uint32_t n_outputs;
+};
+
+/**
+ * graph_create() - an empty graph
+ *
+ * Return: the graph, owned by the caller; NULL when memory is out.
+ */
+struct graph *graph_create(void);
+
+/**
+ * graph_destroy() - free a graph and all it owns
+ * @g: graph or NULL
+ */
+void graph_destroy(struct graph *g);
+
+/**
+ * graph_verify() - check everything the other passes rely on
+ * @g: graph
+ * @d: receives every reason, with operator and tensor names
+ *
+ * Tensor numbers, input counts, ranks and shapes that fit the operator, byte sizes, parameters in range, operators in
+ * execution order, each tensor written once, finite positive scales, zero points in the range of the type.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int graph_verify(const struct graph *g, struct diag *d);
+
+/**
+ * graph_print() - the graph as text, one line per tensor and operator
+ * @g: graph
+ * @f: where to
+ */
+void graph_print(const struct graph *g, FILE *f);
+
+/**
+ * graph_consumers() - how many operators and model outputs read a tensor
+ * @g: graph
+ * @tensor: tensor number
+ *
+ * Return: the count.
+ */
+unsigned int graph_consumers(const struct graph *g, uint32_t tensor);
+
+/**
+ * dtype_bytes() - size of one element
+ * @t: type
+ *
+ * Return: bytes; 0 for DTYPE_OTHER.
+ */
+size_t dtype_bytes(enum dtype t);
+
+/**
+ * dtype_name() - TensorFlow Lite's name of a type
+ * @t: type
+ *
+ * Return: constant string.
+ */
+const char *dtype_name(enum dtype t);
+
+/**
+ * op_kind_name() - printed name of an operator kind
+ * @k: kind
+ *
+ * Return: constant string.
+ */
+const char *op_kind_name(enum op_kind k);
+
+/**
+ * shape_elements() - number of elements
+ * @s: shape
+ *
+ * Return: the product of the extents; -1 when it does not fit 63 bits or an extent is below 1.
+ */
+int64_t shape_elements(const struct shape *s);
+
+/**
+ * padding_total() - rows (or columns) of padding that SAME asks for
+ * @padding: SAME or VALID
+ * @in: input extent
+ * @out: output extent
+ * @filter: kernel extent, dilation included
+ * @stride: stride
+ *
+ * Return: the total; half of it, rounded down, goes before the first element. 0 for VALID.
+ */
+int32_t padding_total(enum padding padding, int32_t in, int32_t out, int32_t filter, int32_t stride);
+
+#endif /* GRAPH_GRAPH_H */
