@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: rocket-dis
+ *
+ * Command words to listing and back. This file finds the words in what it is given: a raw stream, a compiled program, a
+ * JSON file with arrays of words, or hex lines; the text itself is made in decode/.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <base/blob.h>
+#include <base/diag.h>
+#include <decode/asm.h>
+#include <decode/decode.h>
+#include <npu/regcmd.h>
+
+enum {
+	EXIT_DONE,
+	EXIT_FAILED,
+	EXIT_USAGE,
+};
+
+#define WORD_DIGITS 16
+
+static const char usage[] =
+	"usage: rocket-dis FILE               list a raw stream, a .rkt program or the words of a JSON file\n"
+	"       rocket-dis -                  list the words that come as hex lines on standard input\n"
+	"       rocket-dis --assemble FILE|-  print the words of a listing as hex lines\n"
+	"  -o, --output FILE   write there; with --assemble a raw stream\n"
+	"  -h, --help          this text\n";
+
+/* What is being printed, and whether words without a name were among it. */
+struct lister {
+	FILE *out;
+	struct diag *diag;
+	struct decode_summary sum;
+	size_t streams;
+};
+
+static void list(struct lister *l, const uint64_t *words, size_t count)
+{
+	decode_listing(l->out, words, count, &l->sum);
+	l->streams++;
+}
+
+/* A heading as a comment, so that the whole output assembles. */
+static void heading(struct lister *l, const char *text)
+{
+	fprintf(l->out, "%s; %s\n", l->streams ? "\n" : "", text);
+}
+
+/* Return: 0 with a word, -ENOENT for a line without one, -EINVAL. */
+static int parse_word(const char *text, size_t length, uint64_t *word)
+{
+	const char *end = text + length;
+	size_t digits = 0;
+	uint64_t n = 0;
+
+	while (text < end && (isspace((unsigned char)*text) || *text == '"'))
+		text++;
+	while (end > text && (isspace((unsigned char)end[-1]) || end[-1] == '"' || end[-1] == ','))
+		end--;
+	if (text == end)
+		return -ENOENT;
+	if (end - text > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	for (; text < end; text++, digits++) {
+		const char *hex = "0123456789abcdef", *at = strchr(hex, tolower((unsigned char)*text));
+
+		if (!*text || !at || digits == WORD_DIGITS)
+			return -EINVAL;
+		n = n << 4 | (uint64_t)(at - hex);
+	}
+	*word = n;
+
+	return 0;
+}
+
+static int list_hex_lines(struct lister *l, const char *text, size_t bytes)
+{
+	size_t number = 0, count = 0;
+	uint64_t *words;
+
+	words = calloc(bytes / 2 + 1, sizeof(*words));
+	if (!words)
+		return diag_error(l->diag, -ENOMEM, "out of memory");
+	while (bytes) {
+		const char *end = memchr(text, '\n', bytes);
+		size_t length = end ? (size_t)(end - text) : bytes;
+		int ret = parse_word(text, length, &words[count]);
+
+		number++;
+		if (ret == -EINVAL) {
+			free(words);
+			return diag_error(l->diag, ret, "line %zu: expected a word of up to 16 hex digits", number);
+		}
+		count += !ret;
+		length += end != NULL;
+		text += length;
+		bytes -= length;
+	}
+	list(l, words, count);
+	free(words);
+
+	return 0;
+}
+
+static bool is_word_array(const json_t *json)
+{
+	const char *first = json_string_value(json_array_get(json, 0));
+	uint64_t word;
+
+	return first && strlen(first) == WORD_DIGITS + 2 && !parse_word(first, WORD_DIGITS + 2, &word);
+}
+
+static int list_json_array(struct lister *l, const json_t *json, const char *path)
+{
+	size_t count = json_array_size(json), i;
+	const json_t *item;
+	uint64_t *words;
+
+	words = calloc(count, sizeof(*words));
+	if (!words)
+		return diag_error(l->diag, -ENOMEM, "out of memory");
+	json_array_foreach(json, i, item) {
+		const char *text = json_string_value(item);
+
+		if (!text || parse_word(text, strlen(text), &words[i])) {
+			free(words);
+			return diag_error(l->diag, -EINVAL, "%s[%zu] is no command word", path, i);
+		}
+	}
+	heading(l, path);
+	list(l, words, count);
+	free(words);
+
+	return 0;
+}
+
+/* Any array of strings of the form of a word is a stream, wherever it stands. */
+static int list_json(struct lister *l, json_t *json, const char *path)
+{
+	char below[256];
+	const char *key;
+	json_t *item;
+	size_t i;
+	int ret = 0;
+
+	if (is_word_array(json))
+		return list_json_array(l, json, path);
+	json_object_foreach(json, key, item) {
+		snprintf(below, sizeof(below), "%s%s%s", path, *path ? "." : "", key);
+		ret = list_json(l, item, below);
+		if (ret)
+			return ret;
+	}
+	if (json_is_array(json)) {
+		json_array_foreach(json, i, item) {
+			snprintf(below, sizeof(below), "%s[%zu]", path, i);
+			ret = list_json(l, item, below);
+			if (ret)
+				return ret;
+		}
+	}
+
+	return 0;
+}
+
+static int list_json_text(struct lister *l, const char *name, const struct blob *file)
+{
+	json_error_t error;
+	json_t *json;
+	int ret;
+
+	json = json_loadb((const char *)file->data, file->size, 0, &error);
+	if (!json)
+		return diag_error(l->diag, -EINVAL, "%s: line %d: %s", name, error.line, error.text);
+	ret = list_json(l, json, "");
+	json_decref(json);
+	if (!ret && !l->streams)
+		ret = diag_error(l->diag, -EINVAL,
+				 "%s has no array of command words; give the file that holds the stream instead", name);
+
+	return ret;
+}
+
+static int list_raw(struct lister *l, const char *name, const struct blob *file)
+{
+	size_t count = file->size / REGCMD_BYTES;
+	uint64_t *words;
+
+	if (!count || file->size % REGCMD_BYTES)
+		return diag_error(l->diag, -EINVAL, "%s: %zu bytes are no stream of 8-byte words", name, file->size);
+	words = calloc(count, sizeof(*words));
+	if (!words)
+		return diag_error(l->diag, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		for (size_t b = 0; b < REGCMD_BYTES; b++)
+			words[i] |= (uint64_t)file->data[i * REGCMD_BYTES + b] << 8 * b;
+	list(l, words, count);
+	free(words);
+
+	return 0;
+}
+
+static bool looks_like_json(const struct blob *file)
+{
+	size_t i = 0;
+
+	while (i < file->size && isspace(file->data[i]))
+		i++;
+
+	return i < file->size && (file->data[i] == '{' || file->data[i] == '[');
+}
+
+/* Raw streams start with a byte of an offset: '{' and '[' are no multiples of 4. */
+static int list_file(struct lister *l, const char *name, const struct blob *file)
+{
+	if (looks_like_json(file))
+		return list_json_text(l, name, file);
+
+	return list_raw(l, name, file);
+}
+
+static int read_stdin(struct blob *b, struct diag *d)
+{
+	size_t space = 0;
+
+	for (;;) {
+		size_t n;
+
+		if (b->size == space) {
+			uint8_t *more;
+
+			space = space ? space * 2 : 65536;
+			more = realloc(b->data, space);
+			if (!more)
+				return diag_error(d, -ENOMEM, "out of memory");
+			b->data = more;
+		}
+		n = fread(b->data + b->size, 1, space - b->size, stdin);
+		b->size += n;
+		if (!n)
+			return ferror(stdin) ? diag_error(d, -EIO, "standard input: %s", strerror(errno)) : 0;
+	}
+}
+
+static int assemble(const struct blob *file, const char *output, struct diag *d)
+{
+	uint64_t *words;
+	size_t count;
+	uint8_t *raw;
+	int ret;
+
+	ret = asm_listing((const char *)file->data, file->size, d, &words, &count);
+	if (ret)
+		return ret;
+	if (!output) {
+		for (size_t i = 0; i < count; i++)
+			printf("0x%016" PRIx64 "\n", words[i]);
+		free(words);
+		return 0;
+	}
+	raw = calloc(count ? count : 1, REGCMD_BYTES);
+	if (!raw) {
+		free(words);
+		return diag_error(d, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < count * REGCMD_BYTES; i++)
+		raw[i] = (uint8_t)(words[i / REGCMD_BYTES] >> 8 * (i % REGCMD_BYTES));
+	ret = blob_write(output, raw, count * REGCMD_BYTES, d);
+	free(raw);
+	free(words);
+
+	return ret;
+}
+
+static int disassemble(const char *name, const struct blob *file, const char *output, struct diag *d)
+{
+	struct lister l = { .out = stdout, .diag = d };
+	char *text = NULL;
+	size_t size = 0;
+	int ret;
+
+	if (output)
+		l.out = open_memstream(&text, &size);
+	if (!l.out)
+		return diag_error(d, -ENOMEM, "out of memory");
+	if (!strcmp(name, "-"))
+		ret = list_hex_lines(&l, (const char *)file->data, file->size);
+	else
+		ret = list_file(&l, name, file);
+	if (output) {
+		fclose(l.out);
+		if (!ret)
+			ret = blob_write(output, text, size, d);
+		free(text);
+	}
+	if (!ret && l.sum.unknown)
+		diag_add(d, DIAG_WARNING, "%zu of %zu words are unknown", l.sum.unknown, l.sum.words);
+
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "assemble", no_argument, NULL, 'a' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct diag d = { .print = diag_stderr, .opaque = "rocket-dis" };
+	const char *output = NULL, *name;
+	struct blob file = { 0 };
+	bool reverse = false;
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			reverse = true;
+			break;
+		case 'o':
+			output = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return EXIT_DONE;
+		default:
+			fputs(usage, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind + 1 != argc) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	name = argv[optind];
+
+	ret = strcmp(name, "-") ? blob_read(&file, name, &d) : read_stdin(&file, &d);
+	if (!ret)
+		ret = reverse ? assemble(&file, output, &d) : disassemble(name, &file, output, &d);
+	blob_fini(&file);
+	if (!ret && fflush(stdout))
+		ret = diag_error(&d, -errno, "standard output: %s", strerror(errno));
+
+	return ret ? EXIT_FAILED : EXIT_DONE;
+}
