@@ -1,0 +1,171 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+#
+# Boots the machine, runs one command in it, streams the console and returns the command's exit status, or 70
+# when the kernel or the machine reported a mistake (scan.sh), 124 when the time ran out, 71 when the guest
+# ended without a status. Every call is a boot of its own: nothing is shared between test groups.
+#
+# In the guest: /project (this repository, read-only), /shared (../shared, if there), /out (writable, see -o),
+# /lib/modules (what modules.sh built, else the kernel's own), `monitor COMMAND` (talks to QEMU's
+# monitor). The working directory is the caller's, seen through /project.
+set -eu
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+usage() {
+	cat >&2 <<-EOF
+		usage: run.sh [options] [--] COMMAND [ARGUMENT...]
+		  -v VARIANT   kernel: plain (default) or debug
+		  -i           a shell on this terminal instead of a command
+		  -t SECONDS   time limit, default 120 plain, 300 debug
+		  -m MIB       memory, default 1024
+		  -c CPUS      processors, default 2
+		  -M NAME=VALUE  property of the machine; may be repeated
+		  -q ARGUMENTS extra arguments for QEMU; may be repeated
+		  -k WORDS     extra kernel command line
+		  -e NAME=VALUE  environment of the command; may be repeated
+		  -o DIR       host directory to be /out in the guest
+		  -a REGEX     mistakes that the test provokes and that do not count
+		  -l           look for leaks at the end (debug; takes 6 seconds)
+		  -L FILE      keep the console's log there
+	EOF
+	exit 64
+}
+
+# Single quotes around each word, so that the guest's shell sees the words that we saw.
+quote() {
+	for _word; do
+		printf "'%s' " "$(printf '%s' "$_word" | sed "s/'/'\\\\''/g")"
+	done
+}
+
+# share TAG DIR OPTIONS: QEMU's arguments for a 9p share; nothing when DIR is missing. Paths without blanks.
+share() {
+	[ -d "$2" ] || return 0
+	echo "-fsdev local,id=$1,path=$2,security_model=none,multidevs=remap$3 -device virtio-9p-device,fsdev=$1,mount_tag=$1"
+}
+
+VARIANT=plain INTERACTIVE='' LIMIT='' MEMORY=1024 CPUS=2 PROPERTIES='' EXTRA='' WORDS='' ENVIRONMENT='' OUTDIR='' ALLOWED=''
+LEAKS='' LOG=''
+while getopts v:it:m:c:M:q:k:e:o:a:lL:h option; do
+	case $option in
+	v) VARIANT=$OPTARG ;;
+	i) INTERACTIVE=1 ;;
+	t) LIMIT=$OPTARG ;;
+	m) MEMORY=$OPTARG ;;
+	c) CPUS=$OPTARG ;;
+	M) PROPERTIES=$PROPERTIES,$OPTARG ;;
+	q) EXTRA="$EXTRA $OPTARG" ;;
+	k) WORDS="$WORDS $OPTARG" ;;
+	e) ENVIRONMENT="$ENVIRONMENT export $(quote "$OPTARG");" ;;
+	o) OUTDIR=$(mkdir -p "$OPTARG" && readlink -f "$OPTARG") ;;
+	a) ALLOWED=$OPTARG ;;
+	l) LEAKS=1 ;;
+	L) LOG=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+case $VARIANT in
+plain) : "${LIMIT:=120}" ;;
+debug) : "${LIMIT:=300}" ;;
+*) usage ;;
+esac
+if [ -n "$INTERACTIVE" ]; then
+	LIMIT=0
+	set -- sh
+fi
+[ $# -gt 0 ] || usage
+
+QEMU=$("$VM_DIR/qemu.sh")
+KERNEL=$("$VM_DIR/kernel.sh" 7.2 "$VARIANT")
+ROOT=$("$VM_DIR/rootfs.sh")
+MODULES=$TOP/build/vm/$VARIANT/lib/modules
+[ -d "$MODULES" ] || MODULES=$KERNEL/lib/modules
+
+# Our machine once QEMU has it, its parent until then.
+MACHINE=virt
+if "$QEMU" -M help | grep -q '^rk3588-npu '; then
+	MACHINE=rk3588-npu
+fi
+
+mkdir -p "$TOP/build/vm"
+JOB=$(mktemp -d "$TOP/build/vm/job.XXXXXX")
+trap 'rm -rf "$JOB"' EXIT
+trap 'exit 130' INT TERM
+CONSOLE=${LOG:-$JOB/console.log}
+SHARED=$(readlink -m "$TOP/../shared")
+case $PWD/ in
+"$TOP"/*) CWD=/project${PWD#"$TOP"} ;;
+*) CWD=/project ;;
+esac
+{
+	echo "export VM_CWD=$(quote "$CWD") VM_VARIANT=$VARIANT VM_LEAKS=$LEAKS VM_OUT=$(quote "$OUTDIR")" \
+		"VM_SHARED=$([ ! -d "$SHARED" ] || echo 1)"
+	echo "$ENVIRONMENT"
+} >"$JOB/environment"
+if [ -n "$INTERACTIVE" ]; then
+	echo "stty cols $(tput cols 2>/dev/null || echo 80) rows $(tput lines 2>/dev/null || echo 24); sh -i" >"$JOB/command"
+else
+	quote "$@" >"$JOB/command"
+fi
+: >"$CONSOLE"
+: >"$JOB/qemu.log"
+
+boot() {
+	# Reports come at level 4 (warning) or above; 5 shows them and leaves out the information.
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	exec timeout --foreground $LIMIT "$QEMU" -M $MACHINE,gic-version=3$PROPERTIES -accel tcg,thread=multi -cpu cortex-a57 \
+		-smp $CPUS -m $MEMORY -display none -nodefaults -no-reboot -global virtio-mmio.force-legacy=false \
+		-chardev stdio,id=console,signal=off,logfile="$CONSOLE" -serial chardev:console \
+		-chardev socket,id=monitor,path="$JOB/monitor",server=on,wait=off -mon chardev=monitor,mode=control \
+		-chardev socket,id=port,path="$JOB/monitor" \
+		-device virtio-serial-device -device virtserialport,chardev=port,name=monitor \
+		-kernel "$KERNEL/Image" \
+		-append "console=ttyAMA0 root=/dev/vda ro panic=-1 loglevel=5$WORDS" \
+		-drive file="$ROOT",format=raw,readonly=on,if=none,id=root -device virtio-blk-device,drive=root \
+		-device virtio-rng-device \
+		$(share job "$JOB" "") $(share project "$TOP" ,readonly=on) $(share modules "$MODULES" ,readonly=on) \
+		$(share shared "$SHARED" ,readonly=on) $(share out "${OUTDIR:-/nonexistent}" "") \
+		-d guest_errors,unimp -D "$JOB/qemu.log" $EXTRA
+}
+
+# A report often comes again and again until the time runs out: look each second, and give it two for its trace.
+watchdog() {
+	while sleep 1; do
+		if ! "$VM_DIR/scan.sh" "$CONSOLE" "$JOB/qemu.log" "$ALLOWED" >/dev/null; then
+			sleep 2
+			kill "$1" 2>/dev/null || :
+			return
+		fi
+	done
+}
+
+rc=0
+if [ -n "$INTERACTIVE" ]; then
+	(boot) || rc=$?
+else
+	mkfifo "$JOB/stream"
+	sed -u 's/\r$//' <"$JOB/stream" &
+	stream=$!
+	boot </dev/null >"$JOB/stream" 2>&1 &
+	machine=$!
+	watchdog $machine >/dev/null 2>&1 &
+	watchdog=$!
+	trap 'kill $machine $watchdog 2>/dev/null; rm -rf "$JOB"' EXIT
+	wait $machine || rc=$?
+	kill $watchdog 2>/dev/null || :
+	wait $stream || :
+	trap 'rm -rf "$JOB"' EXIT
+fi
+
+if ! "$VM_DIR/scan.sh" "$CONSOLE" "$JOB/qemu.log" "$ALLOWED" >&2; then
+	exit 70
+elif [ $rc -eq 124 ]; then
+	say "the guest was still running after $LIMIT s (-t changes the limit)"
+	exit 124
+elif [ ! -s "$JOB/status" ]; then
+	say "the guest ended without a status (QEMU's exit status: $rc)"
+	exit 71
+fi
+exit "$(cat "$JOB/status")"
