@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+#
+# The front door. The kernel's build system enters here too, with KERNELRELEASE set: then this is the external module.
+
+ifneq ($(KERNELRELEASE),)
+
+# In a kernel tree Kconfig decides; built outside, the driver is what was asked for.
+CONFIG_DRM_ACCEL_ROCKET ?= m
+export CONFIG_DRM_ACCEL_ROCKET
+rocket-top := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
+subdir-ccflags-y += -I$(rocket-top)/include/npu
+# Before the kernel's own directories: its copy of rocket_accel.h may be older than ours.
+LINUXINCLUDE := -I$(rocket-top)/uapi $(LINUXINCLUDE)
+obj-m += drivers/accel/rocket/
+
+else
+
+HOST := build/host
+ASAN := build/asan
+FUZZ := build/fuzz
+MESON := meson setup --fatal-meson-warnings
+TESTS := -Dtests=enabled -Dwerror=true
+RUN_TESTS := python3 tests/check/run-tests.py
+FUZZ_SECONDS ?= 300
+
+.PHONY: all host tests asan fuzzers packages demo test check golden gen fuzz bench vm modules export clean help
+
+# The host tree: libraries in build/host, tools in build/host/tools.
+all: host
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make           build libraries and tools in build/host
+#: make demo      classify a picture; MODEL=, IMAGE=, LABELS= for your own
+#: make test      everything that can be tested on this machine; the last line counts the cases
+#: make check     form and unit tests, in under a minute
+#: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
+#: make bench     figures: speed of the model, compile time, sizes
+#: make gen       write the files that come from the register description
+#: make golden    write the golden listings of tests/golden again; review the difference
+#: make vm        a shell in the emulated machine
+#: make modules   the kernel module, for KDIR=... (a configured kernel tree)
+#: make export    copy the driver into a kernel tree, KDIR=...
+#: make clean     remove build/
+
+host: | packages
+	@[ -e $(HOST)/build.ninja ] || $(MESON) $(HOST) userspace
+	@ninja -C $(HOST)
+
+packages:
+	@tests/setup/packages.sh build
+
+# The same tree with tests, whether or not it was first built without.
+tests:
+	@tests/setup/packages.sh build test
+	@grep -qs "cmocka" $(HOST)/build.ninja || { rm -rf $(HOST); $(MESON) $(HOST) userspace $(TESTS); }
+	@ninja -C $(HOST)
+
+asan:
+	@[ -e $(ASAN)/build.ninja ] || $(MESON) $(ASAN) userspace $(TESTS) -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C $(ASAN)
+
+fuzzers:
+	@tests/setup/packages.sh build test
+	@[ -e $(FUZZ)/build.ninja ] || CC=clang $(MESON) $(FUZZ) userspace -Dfuzz=enabled \
+		-Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C $(FUZZ)
+
+demo: host
+	@tests/setup/demo.sh
+
+check: tests
+	@$(RUN_TESTS) form=tests/check host=$(HOST)
+
+test: tests asan fuzzers
+	@$(RUN_TESTS) form=tests/check host=$(HOST) asan=$(ASAN) fuzz=tests/fuzz
+
+fuzz: fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz
+
+bench: host
+	@python3 tests/bench/bench.py $(HOST)
+
+gen:
+	@python3 include/npu/gen.py
+
+golden: host
+	@tests/golden/regenerate.sh $(HOST)
+
+vm:
+	@tests/vm/run.sh
+
+modules:
+	@[ -n "$(KDIR)" ] || { echo "make modules: say which kernel: KDIR=/path/to/a/configured/kernel/tree" >&2; exit 2; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+export:
+	@[ -n "$(KDIR)" ] || { echo "make export: say which kernel: KDIR=/path/to/a/kernel/tree" >&2; exit 2; }
+	@tests/setup/export.sh $(KDIR)
+
+clean:
+	rm -rf build
+
+endif
