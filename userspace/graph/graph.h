@@ -95,7 +95,11 @@ struct tensor {
 	size_t bytes;
 };
 
-struct conv_params {	/* CONV_2D, DEPTHWISE_CONV_2D; weights OHWI, depthwise 1HWC */
+/*
+ * CONV_2D, DEPTHWISE_CONV_2D; weights OHWI, depthwise 1HWC. CONV_2D has groups when the input has more channels than I:
+ * the first O / groups kernels read the first I channels, and so on.
+ */
+struct conv_params {
 	enum padding padding;
 	enum activation activation;
 	int32_t stride_h, stride_w;
@@ -256,12 +260,50 @@ const char *dtype_name(enum dtype t);
 const char *op_kind_name(enum op_kind k);
 
 /**
+ * tensor_int() - one element of an integer constant
+ * @t: tensor with data, of an integer type
+ * @i: element in C order, within the shape
+ *
+ * Return: the stored number, whatever the alignment of the data.
+ */
+int64_t tensor_int(const struct tensor *t, size_t i);
+
+/**
  * shape_elements() - number of elements
  * @s: shape
  *
  * Return: the product of the extents; -1 when it does not fit 63 bits or an extent is below 1.
  */
 int64_t shape_elements(const struct shape *s);
+
+/**
+ * shape_equal() - same rank and extents
+ * @a: shape
+ * @b: shape
+ *
+ * Return: true when equal.
+ */
+bool shape_equal(const struct shape *a, const struct shape *b);
+
+/**
+ * window_extent() - rows (or columns) that a dilated kernel covers
+ * @taps: kernel extent, at least 1
+ * @dilation: step between taps, at least 1
+ *
+ * Return: the extent in elements of the input.
+ */
+int64_t window_extent(int32_t taps, int32_t dilation);
+
+/**
+ * window_count() - output extent of a convolution or pooling
+ * @padding: SAME or VALID
+ * @in: input extent
+ * @extent: kernel extent, dilation included
+ * @stride: stride, at least 1
+ *
+ * Return: the count; 0 when no window fits.
+ */
+int64_t window_count(enum padding padding, int32_t in, int64_t extent, int32_t stride);
 
 /**
  * padding_total() - rows (or columns) of padding that SAME asks for

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: What each kind of operator asks of its tensors
+ *
+ * Shapes and parameters only; which element types an implementation takes is its own business. One function per family,
+ * selected by a table.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include <base/bits.h>
+
+#include "graph.h"
+#include "verify.h"
+
+#define EXTENT_MAX (1 << 30)	/* so that sums of an extent and a coordinate fit int32 */
+
+static const struct tensor *in(const struct verifier *v, unsigned int i)
+{
+	return i < v->op->n_inputs && v->op->inputs[i] != GRAPH_NONE ? &v->g->tensors[v->op->inputs[i]] : NULL;
+}
+
+static const struct tensor *out(const struct verifier *v, unsigned int i)
+{
+	return &v->g->tensors[v->op->outputs[i]];
+}
+
+static bool rank_is(struct verifier *v, const struct tensor *t, unsigned int rank)
+{
+	return t->shape.rank == rank ||
+	       verify_fail(v, "'%s' has %u dimensions, must have %u", t->name, t->shape.rank, rank);
+}
+
+static bool dim_is(struct verifier *v, const struct tensor *t, unsigned int axis, int64_t want)
+{
+	return t->shape.dim[axis] == want ||
+	       verify_fail(v, "'%s' has extent %" PRId32 " in dimension %u, must be %" PRId64, t->name,
+			   t->shape.dim[axis], axis, want);
+}
+
+static bool shape_is(struct verifier *v, const struct tensor *t, const struct shape *want)
+{
+	if (!rank_is(v, t, want->rank))
+		return false;
+	for (unsigned int i = 0; i < want->rank; i++)
+		if (!dim_is(v, t, i, want->dim[i]))
+			return false;
+
+	return true;
+}
+
+static bool positive(struct verifier *v, const char *what, int32_t value)
+{
+	return value >= 1 || verify_fail(v, "%s is %" PRId32 ", must be at least 1", what, value);
+}
+
+/* Contents known while reading, and integers. */
+static bool known_ints(const struct tensor *t)
+{
+	return t->data && (t->type == DTYPE_INT32 || t->type == DTYPE_INT64);
+}
+
+static bool verify_bias(struct verifier *v, const struct tensor *bias, int32_t channels)
+{
+	if (!bias)
+		return true;
+	return shape_elements(&bias->shape) == channels ||
+	       verify_fail(v, "bias '%s' has %" PRId64 " elements, must have %" PRId32, bias->name,
+			   shape_elements(&bias->shape), channels);
+}
+
+struct window {
+	enum padding padding;
+	int32_t taps_h, taps_w, stride_h, stride_w, dilation_h, dilation_w;
+};
+
+static bool extent_fits(struct verifier *v, int32_t taps, int32_t dilation)
+{
+	return window_extent(taps, dilation) <= EXTENT_MAX ||
+	       verify_fail(v, "filter covers %" PRId64 " elements, more than %d", window_extent(taps, dilation),
+			   EXTENT_MAX);
+}
+
+static bool verify_window(struct verifier *v, const struct window *w)
+{
+	const struct tensor *x = in(v, 0), *y = out(v, 0);
+
+	return positive(v, "filter height", w->taps_h) && positive(v, "filter width", w->taps_w) &&
+	       positive(v, "stride_h", w->stride_h) && positive(v, "stride_w", w->stride_w) &&
+	       positive(v, "dilation_h", w->dilation_h) && positive(v, "dilation_w", w->dilation_w) &&
+	       extent_fits(v, w->taps_h, w->dilation_h) && extent_fits(v, w->taps_w, w->dilation_w) &&
+	       dim_is(v, y, 0, x->shape.dim[0]) &&
+	       dim_is(v, y, 1, window_count(w->padding, x->shape.dim[1], window_extent(w->taps_h, w->dilation_h),
+					    w->stride_h)) &&
+	       dim_is(v, y, 2, window_count(w->padding, x->shape.dim[2], window_extent(w->taps_w, w->dilation_w),
+					    w->stride_w));
+}
+
+static void verify_conv(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *w = in(v, 1), *y = out(v, 0);
+	const struct conv_params *p = &v->op->u.conv;
+	bool depthwise = v->op->kind == OP_DEPTHWISE_CONV_2D;
+	int32_t channels, in_channels;
+
+	if (!rank_is(v, x, 4) || !rank_is(v, w, 4) || !rank_is(v, y, 4))
+		return;
+	channels = w->shape.dim[depthwise ? 3 : 0];
+	in_channels = x->shape.dim[3];
+	if (!verify_window(v, &(struct window){ p->padding, w->shape.dim[1], w->shape.dim[2], p->stride_h,
+						p->stride_w, p->dilation_h, p->dilation_w }) ||
+	    !dim_is(v, y, 3, channels) || !verify_bias(v, in(v, 2), channels))
+		return;
+	if (depthwise) {
+		if (!dim_is(v, w, 0, 1) || !positive(v, "depth_multiplier", p->depth_multiplier))
+			return;
+		if ((int64_t)in_channels * p->depth_multiplier != channels)
+			verify_fail(v, "%" PRId32 " input channels times multiplier %" PRId32 " are not %" PRId32
+				    " output channels", in_channels, p->depth_multiplier, channels);
+	} else if (in_channels % w->shape.dim[3] || channels % (in_channels / w->shape.dim[3])) {
+		verify_fail(v, "%" PRId32 " input and %" PRId32 " output channels do not fit kernels of %" PRId32
+			    " channels", in_channels, channels, w->shape.dim[3]);
+	}
+}
+
+static void verify_pool(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *y = out(v, 0);
+	const struct pool_params *p = &v->op->u.pool;
+
+	if (rank_is(v, x, 4) && rank_is(v, y, 4) &&
+	    verify_window(v, &(struct window){ p->padding, p->filter_h, p->filter_w, p->stride_h, p->stride_w, 1, 1 }))
+		dim_is(v, y, 3, x->shape.dim[3]);
+}
+
+/* The input is read as rows of the weights' length, whatever its rank. */
+static void verify_fully_connected(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *w = in(v, 1), *y = out(v, 0);
+	int64_t elements = shape_elements(&x->shape), rows;
+
+	if (!rank_is(v, w, 2))
+		return;
+	if (elements % w->shape.dim[1]) {
+		verify_fail(v, "input '%s' has %" PRId64 " elements, no multiple of %" PRId32, x->name, elements,
+			    w->shape.dim[1]);
+		return;
+	}
+	rows = elements / w->shape.dim[1];
+	if (!y->shape.rank || !dim_is(v, y, y->shape.rank - 1, w->shape.dim[0]) ||
+	    !verify_bias(v, in(v, 2), w->shape.dim[0]))
+		return;
+	if (shape_elements(&y->shape) / w->shape.dim[0] != rows)
+		verify_fail(v, "output '%s' has %" PRId64 " rows, must have %" PRId64, y->name,
+			    shape_elements(&y->shape) / w->shape.dim[0], rows);
+}
+
+static void verify_broadcast(struct verifier *v)
+{
+	const struct shape *a = &in(v, 0)->shape, *b = &in(v, 1)->shape;
+	struct shape want = { .rank = max_i64(a->rank, b->rank) };
+
+	for (unsigned int i = 0; i < want.rank; i++) {
+		int32_t m = i + a->rank >= want.rank ? a->dim[i + a->rank - want.rank] : 1;
+		int32_t n = i + b->rank >= want.rank ? b->dim[i + b->rank - want.rank] : 1;
+
+		if (m != n && m != 1 && n != 1) {
+			verify_fail(v, "extents %" PRId32 " and %" PRId32 " of '%s' and '%s' do not broadcast", m, n,
+				    in(v, 0)->name, in(v, 1)->name);
+			return;
+		}
+		want.dim[i] = m == 1 ? n : m;
+	}
+	shape_is(v, out(v, 0), &want);
+}
+
+static void verify_same_shape(struct verifier *v)
+{
+	shape_is(v, out(v, 0), &in(v, 0)->shape);
+}
+
+static void verify_softmax(struct verifier *v)
+{
+	if (!isfinite(v->op->u.softmax.beta) || v->op->u.softmax.beta <= 0)
+		verify_fail(v, "beta is %g, must be positive and finite", v->op->u.softmax.beta);
+	if (!in(v, 0)->shape.rank)
+		verify_fail(v, "input '%s' is a scalar", in(v, 0)->name);
+	verify_same_shape(v);
+}
+
+static void verify_reshape(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *y = out(v, 0);
+
+	if (shape_elements(&x->shape) != shape_elements(&y->shape))
+		verify_fail(v, "'%s' has %" PRId64 " elements, but '%s' has %" PRId64, x->name,
+			    shape_elements(&x->shape), y->name, shape_elements(&y->shape));
+	if (x->type != y->type)
+		verify_fail(v, "'%s' is %s, but '%s' is %s", x->name, dtype_name(x->type), y->name,
+			    dtype_name(y->type));
+}
+
+static void verify_concat(struct verifier *v)
+{
+	struct shape want = in(v, 0)->shape;
+	int32_t axis = v->op->u.concat.axis;
+	int64_t total = 0;
+
+	if (axis < 0 || (unsigned int)axis >= want.rank) {
+		verify_fail(v, "axis is %" PRId32 ", but '%s' has %u dimensions", axis, in(v, 0)->name, want.rank);
+		return;
+	}
+	for (uint32_t i = 0; i < v->op->n_inputs; i++) {
+		const struct tensor *x = in(v, i);
+
+		if (!x) {
+			verify_fail(v, "input %" PRIu32 " is missing", i);
+			return;
+		}
+		if (!rank_is(v, x, want.rank))
+			return;
+		want.dim[axis] = x->shape.dim[axis];
+		total += x->shape.dim[axis];
+		if (!shape_is(v, x, &want))
+			return;
+	}
+	if (total > INT32_MAX) {
+		verify_fail(v, "the inputs have %" PRId64 " slices together", total);
+		return;
+	}
+	want.dim[axis] = total;
+	shape_is(v, out(v, 0), &want);
+}
+
+static void verify_pad(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *paddings = in(v, 1);
+
+	if (!rank_is(v, paddings, 2) || !dim_is(v, paddings, 0, x->shape.rank) || !dim_is(v, paddings, 1, 2) ||
+	    !rank_is(v, out(v, 0), x->shape.rank) || !known_ints(paddings))
+		return;
+	for (unsigned int i = 0; i < x->shape.rank; i++) {
+		int64_t before = tensor_int(paddings, 2 * i), after = tensor_int(paddings, 2 * i + 1);
+
+		if (before < 0 || after < 0 || before > INT32_MAX || after > INT32_MAX) {
+			verify_fail(v, "paddings of dimension %u are %" PRId64 " and %" PRId64, i, before, after);
+			return;
+		}
+		if (!dim_is(v, out(v, 0), i, x->shape.dim[i] + before + after))
+			return;
+	}
+}
+
+static void verify_reduce(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *axes = in(v, 1);
+	struct shape want = { 0 };
+	unsigned int reduced = 0;
+
+	if (!known_ints(axes))
+		return;
+	for (int64_t i = 0; i < shape_elements(&axes->shape); i++) {
+		int64_t axis = tensor_int(axes, i), rank = x->shape.rank;
+
+		if (axis < -rank || axis >= rank) {
+			verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis, x->name, x->shape.rank);
+			return;
+		}
+		reduced |= 1u << (axis < 0 ? axis + rank : axis);
+	}
+	for (unsigned int i = 0; i < x->shape.rank; i++)
+		if (!(reduced & 1u << i))
+			want.dim[want.rank++] = x->shape.dim[i];
+		else if (v->op->u.reduce.keep_dims)
+			want.dim[want.rank++] = 1;
+	shape_is(v, out(v, 0), &want);
+}
+
+static void (*const checks[OP_KINDS])(struct verifier *v) = {
+	[OP_CONV_2D] = verify_conv,
+	[OP_DEPTHWISE_CONV_2D] = verify_conv,
+	[OP_FULLY_CONNECTED] = verify_fully_connected,
+	[OP_AVERAGE_POOL_2D] = verify_pool,
+	[OP_MAX_POOL_2D] = verify_pool,
+	[OP_ADD] = verify_broadcast,
+	[OP_SUB] = verify_broadcast,
+	[OP_MUL] = verify_broadcast,
+	[OP_MAXIMUM] = verify_broadcast,
+	[OP_MINIMUM] = verify_broadcast,
+	[OP_RESHAPE] = verify_reshape,
+	[OP_SOFTMAX] = verify_softmax,
+	[OP_CONCATENATION] = verify_concat,
+	[OP_PAD] = verify_pad,
+	[OP_MEAN] = verify_reduce,
+	[OP_QUANTIZE] = verify_same_shape,
+	[OP_LOGISTIC] = verify_same_shape,
+};
+
+void verify_op(struct verifier *v)
+{
+	if (checks[v->op->kind])
+		checks[v->op->kind](v);
+}
