@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Device tree of the NPU machine
+ *
+ * The nodes an RK3588 board has for its NPU, in the shape of the mainline bindings. Two differences
+ * from a board: the GIC of virt takes three interrupt cells, and the compute clock, which firmware
+ * offers on a board, is a fixed clock. No node is dma-coherent.
+ */
+#include "qemu/osdep.h"
+#include "hw/arm/fdt.h"
+#include "system/device_tree.h"
+
+#include "rk3588_cru.h"
+#include "rk3588_machine.h"
+#include "rk3588_pmu.h"
+#include "rocket_faults.h"
+#include "model/rkmmu.h"
+
+/* Identifiers of the mainline bindings for the CRU and the power controller. */
+enum {
+	HCLK_NPU_CM0_ROOT = 280,
+	HCLK_NPU_ROOT	  = 289,
+	CLK_NPU_DSU0	  = 290,
+	PCLK_NPU_ROOT	  = 291,
+};
+
+static const struct core {
+	uint32_t aclk, hclk;
+	uint32_t srst_a, srst_h;
+	uint32_t domain;
+} cores[RK3588_CORES] = {
+	{ 287, 288, 272, 274, 9 },
+	{ 276, 277, 250, 252, 10 },
+	{ 278, 279, 254, 256, 11 },
+};
+
+enum { PD_NPU = 8, PD_NPUTOP = 9, PD_NPU1 = 10, PD_NPU2 = 11 };
+
+#define NPU_CLOCK_HZ	200000000
+#define NPU_SUPPLY_UV	800000
+
+static const char *const qos_names[RK3588_QOS_BLOCKS] = {
+	"npu1", "npu2", "npu0_mwr", "npu0_mro", "mcu_npu",
+};
+
+enum { QOS_NPU1, QOS_NPU2, QOS_NPU0_MWR, QOS_NPU0_MRO, QOS_MCU_NPU };
+
+struct phandles {
+	uint32_t cru, power, compute, supply;
+	uint32_t qos[RK3588_QOS_BLOCKS];
+};
+
+#define STRINGS(fdt, node, name, list) \
+	qemu_fdt_setprop(fdt, node, name, list, sizeof(list))
+
+static uint32_t add_phandle(void *fdt, const char *node)
+{
+	uint32_t phandle = qemu_fdt_alloc_phandle(fdt);
+
+	qemu_fdt_setprop_cell(fdt, node, "phandle", phandle);
+	return phandle;
+}
+
+static void set_reg(void *fdt, const char *node, uint64_t base, uint64_t size)
+{
+	qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, base, 2, size);
+}
+
+static uint32_t add_fixed_clock(void *fdt, const char *name, uint32_t hz)
+{
+	g_autofree char *node = g_strdup_printf("/clock-%s", name);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "compatible", "fixed-clock");
+	qemu_fdt_setprop_cell(fdt, node, "#clock-cells", 0);
+	qemu_fdt_setprop_cell(fdt, node, "clock-frequency", hz);
+	qemu_fdt_setprop_string(fdt, node, "clock-output-names", name);
+	return add_phandle(fdt, node);
+}
+
+static uint32_t add_supply(void *fdt)
+{
+	const char *node = "/regulator-vdd-npu-s0";
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "compatible", "regulator-fixed");
+	qemu_fdt_setprop_string(fdt, node, "regulator-name", "vdd_npu_s0");
+	qemu_fdt_setprop_cell(fdt, node, "regulator-min-microvolt", NPU_SUPPLY_UV);
+	qemu_fdt_setprop_cell(fdt, node, "regulator-max-microvolt", NPU_SUPPLY_UV);
+	return add_phandle(fdt, node);
+}
+
+static uint32_t add_cru(void *fdt)
+{
+	g_autofree char *node = g_strdup_printf("/clock-controller@%x", RK3588_CRU_BASE);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "compatible", "rockchip,rk3588-cru");
+	set_reg(fdt, node, RK3588_CRU_BASE, RK3588_CRU_SIZE);
+	qemu_fdt_setprop_cell(fdt, node, "#clock-cells", 1);
+	qemu_fdt_setprop_cell(fdt, node, "#reset-cells", 1);
+	return add_phandle(fdt, node);
+}
+
+static void add_qos(void *fdt, struct phandles *p)
+{
+	static const char compatible[] = "rockchip,rk3588-qos\0syscon";
+
+	for (int i = 0; i < RK3588_QOS_BLOCKS; i++) {
+		g_autofree char *node = g_strdup_printf("/qos@%x", rk3588_qos_base[i]);
+
+		qemu_fdt_add_subnode(fdt, node);
+		STRINGS(fdt, node, "compatible", compatible);
+		qemu_fdt_setprop_string(fdt, node, "label", qos_names[i]);
+		set_reg(fdt, node, rk3588_qos_base[i], RK3588_QOS_SIZE);
+		p->qos[i] = add_phandle(fdt, node);
+	}
+}
+
+static char *add_domain(void *fdt, const char *parent, uint32_t id, bool has_children)
+{
+	char *node = g_strdup_printf("%s/power-domain@%x", parent, id);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_cell(fdt, node, "reg", id);
+	qemu_fdt_setprop_cell(fdt, node, "#power-domain-cells", 0);
+	if (has_children) {
+		qemu_fdt_setprop_cell(fdt, node, "#address-cells", 1);
+		qemu_fdt_setprop_cell(fdt, node, "#size-cells", 0);
+	}
+	return node;
+}
+
+static uint32_t add_pmu(void *fdt, const struct phandles *p)
+{
+	static const char compatible[] = "rockchip,rk3588-pmu\0syscon\0simple-mfd";
+	g_autofree char *pmu = g_strdup_printf("/power-management@%x", RK3588_PMU_BASE);
+	g_autofree char *power = g_strdup_printf("%s/power-controller", pmu);
+	g_autofree char *npu = NULL, *nputop = NULL, *npu1 = NULL, *npu2 = NULL;
+	uint32_t phandle;
+
+	qemu_fdt_add_subnode(fdt, pmu);
+	STRINGS(fdt, pmu, "compatible", compatible);
+	set_reg(fdt, pmu, RK3588_PMU_BASE, RK3588_PMU_SIZE);
+
+	qemu_fdt_add_subnode(fdt, power);
+	qemu_fdt_setprop_string(fdt, power, "compatible", "rockchip,rk3588-power-controller");
+	qemu_fdt_setprop_cell(fdt, power, "#address-cells", 1);
+	qemu_fdt_setprop_cell(fdt, power, "#size-cells", 0);
+	qemu_fdt_setprop_cell(fdt, power, "#power-domain-cells", 1);
+	phandle = add_phandle(fdt, power);
+
+	npu = add_domain(fdt, power, PD_NPU, true);
+	qemu_fdt_setprop_cell(fdt, npu, "domain-supply", p->supply);
+
+	nputop = add_domain(fdt, npu, PD_NPUTOP, true);
+	qemu_fdt_setprop_cells(fdt, nputop, "clocks", p->cru, HCLK_NPU_ROOT, p->cru, PCLK_NPU_ROOT,
+			       p->cru, CLK_NPU_DSU0, p->cru, HCLK_NPU_CM0_ROOT);
+	qemu_fdt_setprop_cells(fdt, nputop, "pm_qos", p->qos[QOS_NPU0_MWR], p->qos[QOS_NPU0_MRO],
+			       p->qos[QOS_MCU_NPU]);
+
+	npu1 = add_domain(fdt, nputop, PD_NPU1, false);
+	qemu_fdt_setprop_cells(fdt, npu1, "clocks", p->cru, HCLK_NPU_ROOT, p->cru, PCLK_NPU_ROOT,
+			       p->cru, CLK_NPU_DSU0);
+	qemu_fdt_setprop_cell(fdt, npu1, "pm_qos", p->qos[QOS_NPU1]);
+
+	npu2 = add_domain(fdt, nputop, PD_NPU2, false);
+	qemu_fdt_setprop_cells(fdt, npu2, "clocks", p->cru, HCLK_NPU_ROOT, p->cru, PCLK_NPU_ROOT,
+			       p->cru, CLK_NPU_DSU0);
+	qemu_fdt_setprop_cell(fdt, npu2, "pm_qos", p->qos[QOS_NPU2]);
+	return phandle;
+}
+
+static void add_interrupt(void *fdt, const char *node, int core)
+{
+	qemu_fdt_setprop_cells(fdt, node, "interrupts", GIC_FDT_IRQ_TYPE_SPI, RK3588_NPU_SPI(core),
+			       GIC_FDT_IRQ_FLAGS_LEVEL_HI);
+}
+
+static uint32_t add_mmu(void *fdt, int core, const struct phandles *p)
+{
+	static const char compatible[] = "rockchip,rk3588-iommu\0rockchip,rk3568-iommu";
+	static const char clock_names[] = "aclk\0iface";
+	const struct core *c = &cores[core];
+	g_autofree char *node = g_strdup_printf("/iommu@%x", RK3588_MMU_WINDOW(core, 0));
+
+	qemu_fdt_add_subnode(fdt, node);
+	STRINGS(fdt, node, "compatible", compatible);
+	if (RK3588_MMU_WINDOWS(core) == 2) {
+		qemu_fdt_setprop_sized_cells(fdt, node, "reg",
+					     2, RK3588_MMU_WINDOW(core, 0), 2, RKMMU_WINDOW_SIZE,
+					     2, RK3588_MMU_WINDOW(core, 1), 2, RKMMU_WINDOW_SIZE);
+	} else {
+		set_reg(fdt, node, RK3588_MMU_WINDOW(core, 0), RKMMU_WINDOW_SIZE);
+	}
+	add_interrupt(fdt, node, core);
+	qemu_fdt_setprop_cells(fdt, node, "clocks", p->cru, c->aclk, p->cru, c->hclk);
+	STRINGS(fdt, node, "clock-names", clock_names);
+	qemu_fdt_setprop_cells(fdt, node, "power-domains", p->power, c->domain);
+	qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 0);
+	return add_phandle(fdt, node);
+}
+
+static void add_core(void *fdt, int core, const struct phandles *p, uint32_t mmu)
+{
+	static const char reg_names[] = "pc\0cna\0core";
+	static const char clock_names[] = "aclk\0hclk\0npu\0pclk";
+	static const char reset_names[] = "srst_a\0srst_h";
+	const struct core *c = &cores[core];
+	uint64_t base = RK3588_NPU_BASE(core);
+	g_autofree char *node = g_strdup_printf("/npu@%" PRIx64, base);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "compatible", "rockchip,rk3588-rknn-core");
+	qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, base, 2, 0x1000,
+				     2, base + 0x1000, 2, 0x1000, 2, base + 0x3000, 2, 0x1000);
+	STRINGS(fdt, node, "reg-names", reg_names);
+	add_interrupt(fdt, node, core);
+	qemu_fdt_setprop_cells(fdt, node, "clocks", p->cru, c->aclk, p->cru, c->hclk, p->compute,
+			       p->cru, PCLK_NPU_ROOT);
+	STRINGS(fdt, node, "clock-names", clock_names);
+	qemu_fdt_setprop_cells(fdt, node, "resets", p->cru, c->srst_a, p->cru, c->srst_h);
+	STRINGS(fdt, node, "reset-names", reset_names);
+	qemu_fdt_setprop_cells(fdt, node, "power-domains", p->power, c->domain);
+	qemu_fdt_setprop_cell(fdt, node, "iommus", mmu);
+	qemu_fdt_setprop_cell(fdt, node, "npu-supply", p->supply);
+	qemu_fdt_setprop_cell(fdt, node, "sram-supply", p->supply);
+}
+
+static void add_faults(void *fdt)
+{
+	g_autofree char *node = g_strdup_printf("/rocket-faults@%x", RK3588_FAULTS_BASE);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "compatible", "rocket,test-faults");
+	set_reg(fdt, node, RK3588_FAULTS_BASE, ROCKET_FAULTS_SIZE);
+}
+
+void rk3588_fdt_add(void *fdt)
+{
+	struct phandles p;
+
+	add_fixed_clock(fdt, "xin24m", 24000000);
+	add_fixed_clock(fdt, "xin32k", 32768);
+	add_fixed_clock(fdt, "spll", 702000000);
+	p.compute = add_fixed_clock(fdt, "scmi_clk_npu", NPU_CLOCK_HZ);
+	p.supply = add_supply(fdt);
+	p.cru = add_cru(fdt);
+	add_qos(fdt, &p);
+	p.power = add_pmu(fdt, &p);
+	for (int core = RK3588_CORES - 1; core >= 0; core--) {
+		add_core(fdt, core, &p, add_mmu(fdt, core, &p));
+	}
+	add_faults(fdt);
+}

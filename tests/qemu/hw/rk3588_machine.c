@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Machine rk3588-npu
+ *
+ * The virt board (CPUs, GIC, timer, UART, virtio) with the NPU part of an RK3588 at its own addresses
+ * and interrupts. Devices are found in the monitor as /machine/npu0, /machine/mmu0 and so on.
+ */
+#include "qemu/osdep.h"
+#include "hw/arm/virt.h"
+#include "hw/boards.h"
+#include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+
+#include "rk3588_cru.h"
+#include "rk3588_machine.h"
+#include "rk3588_pmu.h"
+#include "rk_iommu.h"
+#include "rocket_faults.h"
+#include "rocket_npu.h"
+#include "rocket_report.h"
+
+static void (*virt_init)(MachineState *ms);
+
+static DeviceState *add_device(MachineState *ms, const char *type, const char *name, int index)
+{
+	g_autofree char *child = index < 0 ? g_strdup(name) : g_strdup_printf("%s%d", name, index);
+	DeviceState *dev = qdev_new(type);
+
+	object_property_add_child(OBJECT(ms), child, OBJECT(dev));
+	return dev;
+}
+
+static void realize(DeviceState *dev)
+{
+	sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+}
+
+static DeviceState *add_mmu(MachineState *ms, int core)
+{
+	DeviceState *mmu = add_device(ms, TYPE_RK_IOMMU, "mmu", core);
+
+	qdev_prop_set_uint32(mmu, "core", core);
+	qdev_prop_set_uint32(mmu, "windows", RK3588_MMU_WINDOWS(core));
+	realize(mmu);
+	for (int i = 0; i < RK3588_MMU_WINDOWS(core); i++) {
+		sysbus_mmio_map_overlap(SYS_BUS_DEVICE(mmu), i, RK3588_MMU_WINDOW(core, i), 1);
+	}
+	return mmu;
+}
+
+static DeviceState *add_core(MachineState *ms, int core, DeviceState *pmu, DeviceState *cru)
+{
+	DeviceState *mmu = add_mmu(ms, core);
+	DeviceState *npu = add_device(ms, TYPE_ROCKET_NPU, "npu", core);
+
+	qdev_prop_set_uint32(npu, "core", core);
+	object_property_set_link(OBJECT(npu), "mmu", OBJECT(mmu), &error_abort);
+	realize(npu);
+	sysbus_mmio_map(SYS_BUS_DEVICE(npu), 0, RK3588_NPU_BASE(core));
+	sysbus_connect_irq(SYS_BUS_DEVICE(npu), 0,
+			   qdev_get_gpio_in(VIRT_MACHINE(ms)->gic, RK3588_NPU_SPI(core)));
+	sysbus_connect_irq(SYS_BUS_DEVICE(mmu), 0,
+			   qdev_get_gpio_in_named(npu, ROCKET_NPU_MMU_IRQ, 0));
+
+	qdev_connect_gpio_out_named(pmu, RK3588_PMU_POWER, core,
+				    qdev_get_gpio_in_named(npu, ROCKET_NPU_POWER, 0));
+	for (int i = 0; i < ROCKET_CLKS; i++) {
+		qdev_connect_gpio_out_named(cru, RK3588_CRU_CLOCK, core * ROCKET_CLKS + i,
+					    qdev_get_gpio_in_named(npu, ROCKET_NPU_CLOCK, i));
+	}
+	for (int i = 0; i < ROCKET_SRSTS; i++) {
+		qdev_connect_gpio_out_named(cru, RK3588_CRU_RESET, core * ROCKET_SRSTS + i,
+					    qdev_get_gpio_in_named(npu, ROCKET_NPU_RESET, i));
+	}
+	return npu;
+}
+
+static void add_npu(MachineState *ms)
+{
+	DeviceState *pmu = add_device(ms, TYPE_RK3588_PMU, "pmu", -1);
+	DeviceState *cru = add_device(ms, TYPE_RK3588_CRU, "cru", -1);
+	DeviceState *faults = add_device(ms, TYPE_ROCKET_FAULTS, "faults", -1);
+
+	realize(pmu);
+	sysbus_mmio_map(SYS_BUS_DEVICE(pmu), 0, RK3588_PMU_BASE);
+	for (int i = 0; i < RK3588_QOS_BLOCKS; i++) {
+		sysbus_mmio_map(SYS_BUS_DEVICE(pmu), 1 + i, rk3588_qos_base[i]);
+	}
+	realize(cru);
+	sysbus_mmio_map(SYS_BUS_DEVICE(cru), 0, RK3588_CRU_BASE);
+
+	object_property_set_link(OBJECT(faults), "pmu", OBJECT(pmu), &error_abort);
+	for (int core = 0; core < RK3588_CORES; core++) {
+		g_autofree char *link = g_strdup_printf("core%d", core);
+
+		object_property_set_link(OBJECT(faults), link,
+					 OBJECT(add_core(ms, core, pmu, cru)), &error_abort);
+	}
+	realize(faults);
+	sysbus_mmio_map(SYS_BUS_DEVICE(faults), 0, RK3588_FAULTS_BASE);
+}
+
+static void rk3588_machine_init(MachineState *ms)
+{
+	VirtMachineState *vms = VIRT_MACHINE(ms);
+
+	/* Both kinds of report are part of what the machine is for: never off. */
+	qemu_set_log(qemu_loglevel | LOG_GUEST_ERROR | LOG_UNIMP, &error_fatal);
+
+	virt_init(ms);
+	if (ms->ram_size > RK3588_DEVICES_START - vms->memmap[VIRT_MEM].base) {
+		error_report("rk3588-npu: RAM reaches into the devices, use -m %" PRIu64 "M or less",
+			     (RK3588_DEVICES_START - vms->memmap[VIRT_MEM].base) >> 20);
+		exit(1);
+	}
+	add_npu(ms);
+	rk3588_fdt_add(ms->fdt);
+}
+
+static void rk3588_machine_class_init(ObjectClass *oc, void *data)
+{
+	MachineClass *mc = MACHINE_CLASS(oc);
+
+	virt_init = mc->init;
+	mc->init = rk3588_machine_init;
+	mc->alias = NULL;
+	mc->desc = "ARM virt board with the NPU of an RK3588";
+}
+
+static const TypeInfo rk3588_machine_types[] = {
+	{
+		.name = MACHINE_TYPE_NAME("rk3588-npu"),
+		.parent = MACHINE_TYPE_NAME("virt-10.0"),
+		.class_init = rk3588_machine_class_init,
+	},
+};
+DEFINE_TYPES(rk3588_machine_types)
