@@ -12,11 +12,12 @@
 #include "hw/arm/fdt.h"
 #include "system/device_tree.h"
 
+#include <model/rkmmu.h>
+
 #include "rk3588_cru.h"
 #include "rk3588_machine.h"
 #include "rk3588_pmu.h"
 #include "rocket_faults.h"
-#include "model/rkmmu.h"
 
 /* Identifiers of the mainline bindings for the CRU and the power controller. */
 enum {

@@ -14,7 +14,7 @@
 #include "hw/sysbus.h"
 #include "qemu/timer.h"
 
-#include "model/rkmmu.h"
+#include <model/rkmmu.h>
 
 #define TYPE_RK_IOMMU "rk-iommu"
 OBJECT_DECLARE_SIMPLE_TYPE(RkIommuState, RK_IOMMU)

@@ -15,12 +15,13 @@
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
-#include "npu/limits.h"
-#include "npu/rocket_regs.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/module.h"
 #include "system/dma.h"
+
+#include <npu/limits.h>
+#include <npu/rocket_regs.h>
 
 #include "rocket_npu.h"
 #include "rocket_report.h"
@@ -256,6 +257,9 @@ static void slot_write(void *opaque, hwaddr offset, uint64_t value, unsigned siz
 	if (npu_state(s->npu) == NPU_RUNNING && !s->busy) {
 		set_busy(s, true);
 		schedule_step(s);
+	} else if (npu_state(s->npu) == NPU_IDLE && s->busy && !s->wedged) {
+		timer_del(s->step_timer);
+		set_busy(s, false);
 	}
 }
 

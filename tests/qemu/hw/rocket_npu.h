@@ -14,7 +14,7 @@
 #include "hw/sysbus.h"
 #include "qemu/timer.h"
 
-#include "model/npu.h"
+#include <model/npu.h>
 #include "rk_iommu.h"
 
 #define TYPE_ROCKET_NPU "rocket-npu"
