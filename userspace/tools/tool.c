@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: What the tools share
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <base/diag.h>
+#include <compiler/compile.h>
+#include <graph/graph.h>
+#include <program/program.h>
+#include <tflite/tflite.h>
+
+#include "tool.h"
+
+#define TFLITE_MAGIC	"TFL3"	/* file identifier, behind the offset of the root table */
+#define TFLITE_MAGIC_AT	4
+
+void tool_message(void *opaque, enum diag_level level, const char *text)
+{
+	if (level != DIAG_NOTE)
+		diag_stderr(opaque, level, text);
+}
+
+double tool_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static bool is_tflite(const struct blob *file)
+{
+	return file->size >= TFLITE_MAGIC_AT + strlen(TFLITE_MAGIC) &&
+	       !memcmp(file->data + TFLITE_MAGIC_AT, TFLITE_MAGIC, strlen(TFLITE_MAGIC));
+}
+
+static int load(struct model *m, const struct compile_options *options, struct diag *d)
+{
+	int ret;
+
+	if (!is_tflite(&m->file))
+		return program_read(m->file.data, m->file.size, d, &m->program);
+	ret = tflite_read(m->file.data, m->file.size, d, &m->graph);
+	return ret ? ret : compile_graph(m->graph, options, d, &m->program);
+}
+
+enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d, struct model *out)
+{
+	struct model m = { 0 };
+	double begin;
+	int ret = blob_read(&m.file, path, d);
+
+	if (ret)
+		return TOOL_FAILED;
+	begin = tool_now_ms();
+	ret = load(&m, options, d);
+	m.compile_ms = tool_now_ms() - begin;
+	if (ret) {
+		model_fini(&m);
+		diag_error(d, ret, "%s: %s", path, ret == -ENOMEM ? "out of memory" : "the model is refused");
+		return ret == -ENOMEM ? TOOL_FAILED : TOOL_REFUSED;
+	}
+	*out = m;
+	return TOOL_DONE;
+}
+
+void model_fini(struct model *m)
+{
+	program_destroy(m->program);
+	graph_destroy(m->graph);
+	blob_fini(&m->file);
+	memset(m, 0, sizeof(*m));
+}
