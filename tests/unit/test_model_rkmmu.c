@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "../../userspace/model/rkmmu.h"
+#include <model/rkmmu.h>
 
 /* Three table pages at a 38-bit address, so that both high fields of an entry are used. */
 #define TABLE_BASE	0x25c0100000ull

@@ -304,12 +304,13 @@ static void power_line(void *opaque, int n, int level)
 static void clock_line(void *opaque, int n, int level)
 {
 	RocketNpuState *s = opaque;
+	bool was_clocked = clocked(s);
 
 	if (s->clocks[n] == !!level) {
 		return;
 	}
 	s->clocks[n] = level;
-	if (!level && s->powered) {
+	if (was_clocked && !level && s->powered) {
 		check_undisturbed(s, "clock gated");
 	}
 	lines_changed(s);

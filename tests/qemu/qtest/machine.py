@@ -118,8 +118,9 @@ class Machine:
         self.command(f"clock_step {us * 1000}")
 
     def intercept(self, path):
+        """Watch the interrupt output of a device; qtest can watch one device per machine."""
         self.levels = {}
-        self.command(f"irq_intercept_out_named {path} sysbus-irq")
+        self.command(f"irq_intercept_out {path} sysbus-irq")
 
     def irq(self):
         return self.levels.get(0, False)
