@@ -20,6 +20,7 @@
 #define NPU_KERNEL_GROUP_16BIT	16
 #define NPU_DW_GROUP_BYTES	64	/* depthwise channels come in groups of 64 bytes; guide 4.6 */
 #define NPU_LUT_ENTRIES		513	/* per table; guide 7.8 */
+#define NPU_OUT_CVT_SHIFT_MAX	31	/* largest shift in use; guide 7.3 */
 #define NPU_CORES		3
 #define NPU_CORE_BYTES		0x10000	/* register window of one core */
 #define NPU_WINDOW_NEVER	0x2000	/* reading this page hangs the SoC; silicon notes 1.11 */
@@ -28,7 +29,7 @@
  * struct npu_limits - what one chip can express, in elements unless named
  * @cores: NPU cores
  * @cbuf_banks: CBUF banks that data and weights share
- * @in_size: widest and highest input of a task (CNA fields)
+ * @in_size: widest and highest input of a task, widest output of a convolution (CNA fields)
  * @out_size: widest and highest output of a task (DPU fields)
  * @in_channels: most input channels (CNA.DATA_SIZE1.DATAIN_CHANNEL_REAL)
  * @out_channels: most kernels of a task (13 bits minus 1; N = 16384 is silently wrong on silicon)
@@ -36,6 +37,7 @@
  * @stride: largest convolution stride
  * @dilation: largest dilation known to work
  * @pad: most padding on the left and on top
+ * @out_pixels: most output pixels of a convolution task (CNA.DATA_SIZE3.DATAOUT_ATOMICS)
  * @weight_bytes_per_kernel: 19-bit field
  * @data_entries: CBUF entries per input row (CNA.CBUF_CON1)
  * @pool_kernel: largest pooling window, also its largest stride
@@ -56,6 +58,7 @@ struct npu_limits {
 	unsigned int stride;
 	unsigned int dilation;
 	unsigned int pad;
+	unsigned int out_pixels;
 	unsigned int weight_bytes_per_kernel;
 	unsigned int data_entries;
 	unsigned int pool_kernel;
@@ -75,6 +78,7 @@ static const struct npu_limits npu_limits_rk3588 __attribute__((unused)) = {
 	.stride = 7,
 	.dilation = 17,
 	.pad = 15,
+	.out_pixels = 4194303,
 	.weight_bytes_per_kernel = 524287,
 	.data_entries = 8191,
 	.pool_kernel = 8,

@@ -31,6 +31,7 @@ enum program_buffer_use {
 	PROGRAM_REGCMD,
 	PROGRAM_CONST,
 	PROGRAM_ACTIVATIONS,
+	PROGRAM_BUFFER_USES
 };
 
 /**

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Compilations as text
+ *
+ * What `rocket-cc -d LETTER` shows: as much as the passes so far have found out.
+ */
+#include <inttypes.h>
+
+#include <base/arena.h>
+#include <graph/graph.h>
+#include <npu/regcmd.h>
+#include <program/program.h>
+
+#include "work.h"
+
+static void print_tiles(const struct conv *c, FILE *f)
+{
+	for (uint32_t i = 0; i < c->n_tiles; i++) {
+		const struct tile *t = &c->tiles[i];
+
+		fprintf(f, "    task %" PRIu32 ": rows %d..%d from %d..%d pad %d, kernels %" PRIu32 "..%" PRIu32
+			", entries %" PRIu32 ", banks %" PRIu32 "+%" PRIu32 "%s\n", i, t->out_row,
+			t->out_row + t->out_rows - 1, t->in_row, t->in_row + t->in_rows - 1, t->pad_top, t->kernel,
+			t->kernel + t->kernels - 1, t->entries, t->data_banks, t->weight_banks,
+			t->reuse_weights ? ", weights kept" : "");
+	}
+}
+
+static void print_conv(const struct conv *c, FILE *f)
+{
+	fprintf(f, "    %s %dx%dx%d -> %dx%dx%d, window %dx%d stride %dx%d dilation %dx%d pad %d,%d\n",
+		c->depthwise ? "depthwise" : "direct", c->in.height, c->in.width, c->in.channels, c->out.height,
+		c->out.width, c->out.channels, c->kernel_h, c->kernel_w, c->stride_h, c->stride_w, c->dilation_h,
+		c->dilation_w, c->pad_top, c->pad_left);
+	fprintf(f, "    zero points %d %d %d, multiplier %.9g, outputs %d..%d\n", c->in_zero, c->weight_zero,
+		c->out_zero, c->scale, c->out_low, c->out_high);
+	if (c->requant.scale)
+		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", c->requant.scale, c->requant.shift,
+			c->requant.offset);
+	if (c->requant.relu || c->requant.relux)
+		fprintf(f, ", clamp 0..");
+	if (c->requant.relux)
+		fprintf(f, "%d", c->requant.top);
+	if (c->requant.scale)
+		fputc('\n', f);
+	print_tiles(c, f);
+}
+
+static void print_nodes(const struct work *w, FILE *f)
+{
+	static const char *const kinds[] = {
+		[NODE_HOST] = "CPU",
+		[NODE_FOLDED] = "folded",
+		[NODE_CONV] = "NPU",
+	};
+
+	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
+		const struct node *n = &w->nodes[i];
+
+		fprintf(f, "operator %" PRIu32 " %s: %s", w->graph->ops[i].index, w->graph->ops[i].name, kinds[n->kind]);
+		if (n->reason)
+			fprintf(f, " (%s)", n->reason);
+		fputc('\n', f);
+		if (n->kind == NODE_CONV)
+			print_conv(&n->conv, f);
+	}
+}
+
+static void print_features(const struct work *w, FILE *f)
+{
+	for (uint32_t t = 0; t < w->graph->n_tensors; t++) {
+		const struct feature *m = &w->features[t];
+
+		if (!m->present)
+			continue;
+		fprintf(f, "tensor %" PRIu32 " %s: %dx%dx%d in %" PRIu32 " surfaces, needed %" PRIu32 "..%" PRIu32
+			", at 0x%" PRIx32, t, w->graph->tensors[t].name, m->size.height, m->size.width, m->size.channels,
+			m->surfaces, m->first, m->last, m->offset);
+		if (m->root != t)
+			fprintf(f, ", memory of tensor %" PRIu32, m->root);
+		fputc('\n', f);
+	}
+}
+
+static void print_steps(const struct work *w, FILE *f)
+{
+	static const char *const kinds[] = {
+		[WORK_PACK] = "pack tensor",
+		[WORK_JOB] = "job of operators",
+		[WORK_UNPACK] = "unpack tensor",
+		[WORK_HOST] = "CPU operator",
+	};
+
+	for (uint32_t i = 0; i < w->n_steps; i++) {
+		const struct work_step *s = &w->steps[i];
+
+		fprintf(f, "step %" PRIu32 ": %s %" PRIu32, i, kinds[s->kind], s->index);
+		if (s->kind == WORK_JOB)
+			fprintf(f, "..%" PRIu32, s->last);
+		if (s->n_tasks)
+			fprintf(f, ", %" PRIu32 " tasks", s->n_tasks);
+		fputc('\n', f);
+	}
+}
+
+void work_print(const struct work *w, FILE *f)
+{
+	print_nodes(w, f);
+	print_features(w, f);
+	print_steps(w, f);
+	if (w->const_bytes)
+		fprintf(f, "constants %" PRIu32 " bytes, activations %" PRIu32 " bytes\n", w->const_bytes,
+			w->activation_bytes);
+}

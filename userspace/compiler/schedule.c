@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Steps of the program
+ *
+ * NPU operators are collected into jobs as long as nothing on the CPU waits for one of them. CPU operators that an open
+ * job does not feed run before it. Tensors are packed before the job that reads them first and unpacked after the job
+ * that writes them. The pass also finds from when to when each tensor needs its memory.
+ */
+#include <errno.h>
+
+#include <base/arena.h>
+#include <base/bits.h>
+#include <graph/graph.h>
+#include <npu/limits.h>
+
+#include "compile.h"
+#include "work.h"
+
+struct scheduler {
+	struct work *w;
+	bool *in_job;		/* per tensor: written by the open job */
+	bool *for_host;		/* per tensor: read by the CPU or a model output */
+	uint32_t job, last;	/* first and last node of the open job; GRAPH_NONE when there is none */
+};
+
+static void add_step(struct scheduler *s, enum work_step_kind kind, uint32_t index, uint32_t last)
+{
+	s->w->steps[s->w->n_steps++] = (struct work_step){ .kind = kind, .index = index, .last = last };
+}
+
+static struct extent feature_size(const struct tensor *t)
+{
+	const int32_t *d = t->shape.dim;
+
+	switch (t->shape.rank) {
+	case 1:
+		return (struct extent){ 1, 1, d[0] };
+	case 2:
+		return (struct extent){ d[0], 1, d[1] };
+	case 3:
+		return (struct extent){ d[0], d[1], d[2] };
+	default:
+		return (struct extent){ d[1], d[2], d[3] };
+	}
+}
+
+static struct feature *make_feature(struct work *w, uint32_t tensor, uint32_t root, uint32_t node)
+{
+	const struct tensor *t = &w->graph->tensors[tensor];
+	struct feature *f = &w->features[tensor];
+	bool is_unsigned = t->type == DTYPE_UINT8;
+
+	f->present = true;
+	f->root = root;
+	f->size = feature_size(t);
+	f->surfaces = layout_surfaces(f->size.channels);
+	f->zero = t->quant.zero_point[0] - (is_unsigned ? 0x80 : 0);
+	f->flip = is_unsigned ? 0x80 : 0;
+	f->first = f->last = node;
+
+	return f;
+}
+
+static void touch(struct work *w, uint32_t tensor, uint32_t node)
+{
+	struct feature *root = &w->features[w->features[tensor].root];
+
+	root->last = max_i64(root->last, node);
+}
+
+static void find_host_readers(struct scheduler *s)
+{
+	const struct graph *g = s->w->graph;
+
+	for (uint32_t i = 0; i < g->n_outputs; i++)
+		s->for_host[g->outputs[i]] = true;
+	for (uint32_t i = 0; i < g->n_ops; i++)
+		for (uint32_t k = 0; k < g->ops[i].n_inputs; k++)
+			if (s->w->nodes[i].kind == NODE_HOST && g->ops[i].inputs[k] != GRAPH_NONE)
+				s->for_host[g->ops[i].inputs[k]] = true;
+}
+
+static void unpack(struct scheduler *s, uint32_t tensor, uint32_t node)
+{
+	touch(s->w, tensor, node);
+	add_step(s, WORK_UNPACK, tensor, 0);
+}
+
+static void close_job(struct scheduler *s)
+{
+	struct work *w = s->w;
+
+	if (s->job == GRAPH_NONE)
+		return;
+	add_step(s, WORK_JOB, s->job, s->last);
+	for (uint32_t t = 0; t < w->graph->n_tensors; t++) {
+		if (s->in_job[t] && s->for_host[t])
+			unpack(s, t, s->last);
+		s->in_job[t] = false;
+	}
+	s->job = GRAPH_NONE;
+}
+
+static void add_host(struct scheduler *s, uint32_t index)
+{
+	const struct op *op = &s->w->graph->ops[index];
+
+	for (uint32_t i = 0; i < op->n_inputs; i++)
+		if (op->inputs[i] != GRAPH_NONE && s->in_job[op->inputs[i]])
+			close_job(s);
+	add_step(s, WORK_HOST, index, index);
+}
+
+static void add_conv(struct scheduler *s, uint32_t index)
+{
+	struct work *w = s->w;
+	struct node *n = &w->nodes[index];
+	const struct conv *c = &n->conv;
+	const struct tile *last = &c->tiles[c->n_tiles - 1];
+	struct feature *out;
+
+	if (s->job == GRAPH_NONE)
+		s->job = index;
+	s->last = index;
+	if (!w->features[n->in].present) {
+		make_feature(w, n->in, n->in, s->job);
+		add_step(s, WORK_PACK, n->in, 0);
+	}
+	touch(w, n->in, index);
+	out = make_feature(w, n->out, n->out, index);
+	out->surfaces = layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
+	s->in_job[n->out] = true;
+}
+
+/* A folded operator's output is its input; the memory is that of the first of the chain. */
+static void add_folded(struct scheduler *s, uint32_t index)
+{
+	struct work *w = s->w;
+	struct node *n = &w->nodes[index];
+
+	if (!w->features[n->in].present) {
+		make_feature(w, n->in, n->in, s->job == GRAPH_NONE ? index : s->job);
+		add_step(s, WORK_PACK, n->in, 0);
+	}
+	make_feature(w, n->out, w->features[n->in].root, index);
+	touch(w, n->out, index);
+	s->in_job[n->out] = s->in_job[n->in];
+	if (!s->in_job[n->out] && s->for_host[n->out])
+		unpack(s, n->out, index);
+}
+
+int schedule(struct work *w)
+{
+	const struct graph *g = w->graph;
+	/* Each tensor is packed and unpacked once at most; each node is a step or ends a job. */
+	size_t steps = 2 * ((size_t)g->n_tensors + g->n_ops);
+	struct scheduler s = {
+		.w = w,
+		.in_job = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.for_host = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.job = GRAPH_NONE,
+	};
+
+	w->steps = arena_alloc(&w->scratch, steps, sizeof(*w->steps));
+	if (!s.in_job || !s.for_host || !w->steps)
+		return -ENOMEM;
+
+	find_host_readers(&s);
+	for (uint32_t i = 0; i < g->n_ops; i++) {
+		if (w->nodes[i].kind == NODE_HOST)
+			add_host(&s, i);
+		else if (w->nodes[i].kind == NODE_FOLDED)
+			add_folded(&s, i);
+		else
+			add_conv(&s, i);
+	}
+	close_job(&s);
+
+	return 0;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: What one compilation knows
+ *
+ * The passes read and refine one struct work: a node per operator and a feature per tensor in device memory. A pass
+ * that finds a node impossible turns it into a host node with a reason; passes after fuse() no longer may.
+ */
+#ifndef COMPILER_WORK_H
+#define COMPILER_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <base/arena.h>
+
+#include "layout.h"
+#include "requant.h"
+
+struct compile_options;
+struct diag;
+struct graph;
+struct npu_limits;
+struct program;
+
+enum node_kind {
+	NODE_HOST,	/* the CPU computes it */
+	NODE_FOLDED,	/* no work: its output is its input, addressed otherwise */
+	NODE_CONV,	/* CNA, CORE, DPU */
+};
+
+/* How the weights of a convolution come out of a constant of the model. */
+enum weight_form {
+	WEIGHTS_DENSE,		/* OHWI, copied */
+	WEIGHTS_DEPTHWISE,	/* HWC, copied */
+	WEIGHTS_EXPANDED,	/* HWC with a depth multiplier, zero where kernel and channel do not belong together */
+	WEIGHTS_ONES,		/* depthwise, every weight 1: a sum */
+};
+
+struct extent {
+	int32_t height;
+	int32_t width;
+	int32_t channels;
+};
+
+/**
+ * struct tile - one task of a convolution
+ * @in_row: first input row
+ * @in_rows: input rows
+ * @pad_top: padding rows above @in_row
+ * @out_row: first output row
+ * @out_rows: output rows
+ * @kernel: first kernel; depthwise: first channel
+ * @kernels: kernels; depthwise: channels
+ * @in_channels: input channels in memory that the task reads
+ * @entries: CBUF entries per input row
+ * @data_banks: CBUF banks for features
+ * @weight_banks: CBUF banks for weights
+ * @reuse_weights: the task before left these weights in the CBUF
+ */
+struct tile {
+	int32_t in_row, in_rows, pad_top;
+	int32_t out_row, out_rows;
+	uint32_t kernel, kernels;
+	uint32_t in_channels;
+	uint32_t entries;
+	uint32_t data_banks, weight_banks;
+	bool reuse_weights;
+};
+
+/**
+ * struct conv - a convolution as the NPU sees it
+ * @depthwise: one filter per channel
+ * @in: input
+ * @out: output
+ * @kernel_h: taps in a column; so for the other parameters
+ * @pad_top: padding above the first row of the tensor; rows below are implied
+ * @form: where the weights come from
+ * @weights: constant of the model; NULL for WEIGHTS_ONES
+ * @multiplier: output channels per input channel of WEIGHTS_EXPANDED
+ * @flip: XORed to each byte of @weights: 0x80 for uint8
+ * @in_zero: stored zero point of the input
+ * @weight_zero: stored zero point of the weights
+ * @out_zero: stored zero point of the output
+ * @bias: constant of the model, little endian; NULL for none
+ * @scale: input scale * weight scale / output scale
+ * @out_low: least stored output the activation allows
+ * @out_high: largest stored output the activation allows
+ * @requant: chosen by the requant pass
+ * @table: bias and zero point corrections, one per output channel; made by the bias pass
+ * @packed: weights in memory; chosen by the tile pass
+ * @tiles: tasks in execution order; made by the tile pass
+ * @n_tiles: how many
+ * @weights_at: offset in the constants
+ * @table_at: offset in the constants
+ */
+struct conv {
+	bool depthwise;
+	struct extent in, out;
+	int32_t kernel_h, kernel_w;
+	int32_t stride_h, stride_w;
+	int32_t dilation_h, dilation_w;
+	int32_t pad_top, pad_left;
+
+	enum weight_form form;
+	const uint8_t *weights;
+	uint32_t multiplier;
+	uint8_t flip;
+	int32_t in_zero, weight_zero, out_zero;
+	const uint8_t *bias;
+	double scale;
+	int32_t out_low, out_high;
+
+	struct requant requant;
+	int32_t *table;
+	struct weight_shape packed;
+	struct tile *tiles;
+	uint32_t n_tiles;
+	uint32_t weights_at, table_at;
+};
+
+/**
+ * struct node - what becomes of one operator
+ * @kind: see enum node_kind
+ * @reason: why it is a host node; else NULL
+ * @in: tensor read, when it is no host node
+ * @out: tensor written, when it is no host node
+ * @macs: multiply-accumulates of the operator
+ * @conv: for NODE_CONV
+ */
+struct node {
+	enum node_kind kind;
+	const char *reason;
+	uint32_t in, out;
+	uint64_t macs;
+	struct conv conv;
+};
+
+/**
+ * struct feature - a tensor in device memory
+ * @present: the tensor is in device memory at some time
+ * @root: tensor whose memory it shares; its own number unless folded
+ * @size: extents; one pixel per row and column, all rows dense
+ * @surfaces: channel blocks of the root's memory, including those written beyond its channels
+ * @zero: stored zero point
+ * @flip: XORed between host and device form
+ * @first: node that writes it first
+ * @last: node that needs it last
+ * @offset: place in the activations
+ */
+struct feature {
+	bool present;
+	uint32_t root;
+	struct extent size;
+	uint32_t surfaces;
+	int32_t zero;
+	uint8_t flip;
+	uint32_t first, last;
+	uint32_t offset;
+};
+
+enum work_step_kind {
+	WORK_PACK,	/* index = tensor */
+	WORK_JOB,	/* index = first node, last = last node; host nodes between them are steps of their own */
+	WORK_UNPACK,	/* index = tensor */
+	WORK_HOST,	/* index = node */
+};
+
+struct work_step {
+	enum work_step_kind kind;
+	uint32_t index, last;
+	uint32_t first_task, n_tasks;	/* of a job; set by emit_streams() */
+};
+
+/**
+ * struct work - one compilation
+ * @graph: the model
+ * @options: never NULL
+ * @limits: of the chip
+ * @diag: messages
+ * @scratch: memory until the program is made
+ * @nodes: one per operator
+ * @features: one per tensor
+ * @steps: in execution order
+ * @n_steps: how many
+ * @activation_bytes: size of all features, memory shared
+ * @const_bytes: size of weights and tables
+ * @program: the result, filled in by emit
+ */
+struct work {
+	const struct graph *graph;
+	const struct compile_options *options;
+	const struct npu_limits *limits;
+	struct diag *diag;
+	struct arena scratch;
+	struct node *nodes;
+	struct feature *features;
+	struct work_step *steps;
+	uint32_t n_steps;
+	uint32_t activation_bytes;
+	uint32_t const_bytes;
+	struct program *program;
+};
+
+/* The passes, in order. Return: 0, -ENOMEM, or -ENOTSUP from legalize. */
+int legalize(struct work *w);
+int requant(struct work *w);
+int bias(struct work *w);
+int tile(struct work *w);
+int fuse(struct work *w);
+int schedule(struct work *w);
+int place(struct work *w);
+int emit_streams(struct work *w);
+int assemble(struct work *w);
+
+/**
+ * work_print() - nodes, features and steps as text
+ * @w: compilation
+ * @f: where to
+ */
+void work_print(const struct work *w, FILE *f);
+
+/**
+ * node_to_host() - let the CPU compute an operator after all
+ * @n: node
+ * @reason: constant text
+ */
+void node_to_host(struct node *n, const char *reason);
+
+#endif /* COMPILER_WORK_H */

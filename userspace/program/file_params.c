@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Operator parameters in .rkt files
+ */
+#include <stddef.h>
+
+#include <base/bits.h>
+
+#include "file.h"
+
+#define INT(member)		{ #member, offsetof(struct op, u.member), 4, 0 }
+#define ENUM(member, last)	{ #member, offsetof(struct op, u.member), 4, last }
+#define BOOL(member)		{ #member, offsetof(struct op, u.member), 1, 1 }
+
+static const struct file_param conv[] = {
+	ENUM(conv.padding, PADDING_VALID),
+	ENUM(conv.activation, ACTIVATION_OTHER),
+	INT(conv.stride_h),
+	INT(conv.stride_w),
+	INT(conv.dilation_h),
+	INT(conv.dilation_w),
+	INT(conv.depth_multiplier),
+};
+
+static const struct file_param pool[] = {
+	ENUM(pool.padding, PADDING_VALID),
+	ENUM(pool.activation, ACTIVATION_OTHER),
+	INT(pool.stride_h),
+	INT(pool.stride_w),
+	INT(pool.filter_h),
+	INT(pool.filter_w),
+};
+
+static const struct file_param fc[] = {
+	ENUM(fc.activation, ACTIVATION_OTHER),
+	BOOL(fc.keep_num_dims),
+};
+
+static const struct file_param eltwise[] = {
+	ENUM(eltwise.activation, ACTIVATION_OTHER),
+};
+
+static const struct file_param softmax[] = {
+	INT(softmax.beta),
+};
+
+static const struct file_param concat[] = {
+	INT(concat.axis),
+	ENUM(concat.activation, ACTIVATION_OTHER),
+};
+
+static const struct file_param reduce[] = {
+	BOOL(reduce.keep_dims),
+};
+
+static const struct {
+	const struct file_param *params;
+	size_t count;
+} kinds[OP_KINDS] = {
+#define PARAMS(list) { list, ARRAY_SIZE(list) }
+	[OP_CONV_2D] = PARAMS(conv),
+	[OP_DEPTHWISE_CONV_2D] = PARAMS(conv),
+	[OP_AVERAGE_POOL_2D] = PARAMS(pool),
+	[OP_MAX_POOL_2D] = PARAMS(pool),
+	[OP_FULLY_CONNECTED] = PARAMS(fc),
+	[OP_ADD] = PARAMS(eltwise),
+	[OP_SUB] = PARAMS(eltwise),
+	[OP_MUL] = PARAMS(eltwise),
+	[OP_SOFTMAX] = PARAMS(softmax),
+	[OP_CONCATENATION] = PARAMS(concat),
+	[OP_MEAN] = PARAMS(reduce),
+};
+
+const struct file_param *file_params(enum op_kind kind, size_t *count)
+{
+	*count = kinds[kind].count;
+	return kinds[kind].params;
+}
