@@ -63,7 +63,7 @@ static int list_add(struct list *l, const char *name)
 
 static int list_scan(struct list *l, const char *name, int depth)
 {
-	char path[2 * PATH_BYTES];
+	char path[4 * PATH_BYTES];
 	struct dirent *e;
 	int ret = 0;
 	DIR *dir;
@@ -138,7 +138,8 @@ static int set_value(struct golden *g, int64_t tensor, const void *data, size_t 
 	memcpy(copy, data, bytes);
 	v = &g->values[tensor];
 	free(v->data);
-	*v = (struct golden_value){ .data = copy, .bytes = bytes };
+	v->data = copy;
+	v->bytes = bytes;
 
 	return 0;
 }
@@ -146,7 +147,7 @@ static int set_value(struct golden *g, int64_t tensor, const void *data, size_t 
 static int load_file(struct golden *g, json_t *entry, const char *dir, struct diag *d)
 {
 	const char *file = json_string_value(json_object_get(entry, "file"));
-	char path[2 * PATH_BYTES];
+	char path[4 * PATH_BYTES];
 	struct blob b = { 0 };
 	int ret;
 
@@ -184,7 +185,7 @@ static int load_input(struct golden *g, json_t *entry, const char *dir, struct d
 /* The tensors between, where there is a tensors.bin. */
 static int load_inner(struct golden *g, json_t *tensors, const char *dir, struct diag *d)
 {
-	char path[2 * PATH_BYTES];
+	char path[4 * PATH_BYTES];
 	struct blob b = { 0 };
 	size_t i;
 	json_t *t;
@@ -210,12 +211,42 @@ static int load_inner(struct golden *g, json_t *tensors, const char *dir, struct
 	return ret;
 }
 
+static void load_digests(struct golden *g, json_t *tensors)
+{
+	size_t i;
+	json_t *t;
+
+	json_array_foreach(tensors, i, t) {
+		json_int_t tensor = json_integer_value(json_object_get(t, "index"));
+		const char *sha256 = json_string_value(json_object_get(t, "sha256"));
+
+		if (sha256 && tensor >= 0 && tensor < g->graph->n_tensors)
+			snprintf(g->values[tensor].sha256, SHA256_TEXT_BYTES, "%s", sha256);
+	}
+}
+
+/* An input that has the digest of the output was written over. */
+static void drop_overwritten(struct golden *g, const struct op *op)
+{
+	static const bool in_place[OP_KINDS] = { [OP_ADD] = true, [OP_SUB] = true, [OP_MUL] = true };
+
+	for (uint32_t i = 0; in_place[op->kind] && i < op->n_inputs; i++) {
+		struct golden_value *in = op->inputs[i] == GRAPH_NONE ? NULL : &g->values[op->inputs[i]];
+
+		if (!in || !in->sha256[0] || strcmp(in->sha256, g->values[op->outputs[0]].sha256))
+			continue;
+		free(in->data);
+		*in = (struct golden_value){ 0 };
+	}
+}
+
 static int load_values(struct golden *g, json_t *json, const char *dir, struct diag *d)
 {
 	json_t *entry;
 	size_t i;
 	int ret;
 
+	load_digests(g, json_object_get(json, "tensors"));
 	ret = load_inner(g, json_object_get(json, "tensors"), dir, d);
 	json_array_foreach(json_object_get(json, "inputs"), i, entry)
 		if (!ret)
@@ -223,6 +254,8 @@ static int load_values(struct golden *g, json_t *json, const char *dir, struct d
 	json_array_foreach(json_object_get(json, "outputs"), i, entry)
 		if (!ret)
 			ret = load_file(g, entry, dir, d);
+	for (uint32_t k = 0; k < g->graph->n_ops; k++)
+		drop_overwritten(g, &g->graph->ops[k]);
 
 	return ret;
 }
@@ -231,7 +264,7 @@ static int load_model(struct golden *g, json_t *json, struct diag *d)
 {
 	const char *model = json_string_value(json_object_get(json, "model"));
 	static const char *const folders[] = { "layers/", "edge/" };
-	char path[2 * PATH_BYTES];
+	char path[4 * PATH_BYTES];
 	const char *folder = "";
 	int ret;
 
@@ -252,7 +285,7 @@ static int load_model(struct golden *g, json_t *json, struct diag *d)
 int golden_load(const char *name, struct diag *d, struct golden **out)
 {
 	const char *models = golden_models();
-	char dir[2 * PATH_BYTES], path[2 * PATH_BYTES + 16];
+	char dir[2 * PATH_BYTES], path[4 * PATH_BYTES];
 	json_error_t error;
 	json_t *json;
 	struct golden *g;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: What the kernels of the reference share
+ *
+ * A kernel computes one operator kind. It may rely on a verified graph and on its own refusal function having found
+ * nothing. 8-bit elements are read through a view, which makes uint8 and int8 the same to the kernel.
+ */
+#ifndef REF_KERNEL_H
+#define REF_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <graph/graph.h>
+
+#include "requant.h"
+
+struct diag;
+
+/**
+ * struct eval - one call of ref_eval()
+ * @g: graph
+ * @op: operator
+ * @values: contents of tensors
+ * @d: receives reasons
+ */
+struct eval {
+	const struct graph *g;
+	const struct op *op;
+	void *const *values;
+	struct diag *d;
+};
+
+/**
+ * struct view - an 8-bit tensor
+ * @t: the tensor
+ * @data: its contents
+ * @flip: 0x80 for int8, 0 for uint8; see view_get()
+ */
+struct view {
+	const struct tensor *t;
+	const uint8_t *data;
+	int32_t flip;
+};
+
+/* Inputs and outputs of an operator; NULL for an optional input that is absent. */
+static inline const struct tensor *op_in(const struct graph *g, const struct op *op, unsigned int i)
+{
+	return i < op->n_inputs && op->inputs[i] != GRAPH_NONE ? &g->tensors[op->inputs[i]] : NULL;
+}
+
+static inline const struct tensor *op_out(const struct graph *g, const struct op *op, unsigned int i)
+{
+	return &g->tensors[op->outputs[i]];
+}
+
+static inline const void *eval_in(const struct eval *e, unsigned int i)
+{
+	const void *value = e->values[e->op->inputs[i]];
+
+	return value ? value : e->g->tensors[e->op->inputs[i]].data;
+}
+
+static inline void *eval_out(const struct eval *e, unsigned int i)
+{
+	return e->values[e->op->outputs[i]];
+}
+
+static inline struct view view_in(const struct eval *e, unsigned int i)
+{
+	const struct tensor *t = op_in(e->g, e->op, i);
+
+	return (struct view){ .t = t, .data = eval_in(e, i), .flip = t->type == DTYPE_INT8 ? 0x80 : 0 };
+}
+
+/* Element @i as stored: sign extension of an int8 is (b ^ 0x80) - 0x80. */
+static inline int32_t view_get(const struct view *v, size_t i)
+{
+	return (v->data[i] ^ v->flip) - v->flip;
+}
+
+/* Kernels: refuses() gives a reason or NULL, eval() 0 or -ENOMEM. */
+const char *conv_refuses(const struct graph *g, const struct op *op);
+int conv_eval(const struct eval *e);
+int depthwise_eval(const struct eval *e);
+const char *fc_refuses(const struct graph *g, const struct op *op);
+int fc_eval(const struct eval *e);
+const char *pool_refuses(const struct graph *g, const struct op *op);
+int pool_average_eval(const struct eval *e);
+int pool_max_eval(const struct eval *e);
+const char *softmax_refuses(const struct graph *g, const struct op *op);
+int softmax_eval(const struct eval *e);
+int reshape_eval(const struct eval *e);
+
+/* Refusals that several kernels share. */
+const char *refuse_unless_8bit(const struct tensor *t);
+const char *refuse_weights(const struct graph *g, const struct op *op, unsigned int axis);
+
+/**
+ * weights_requant() - multiplier of each output channel: input scale times weight scale by output scale
+ * @g: graph
+ * @op: CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED that is not refused
+ * @channels: output channels
+ *
+ * Return: @channels numbers, freed by the caller; NULL when memory is out.
+ */
+struct requant *weights_requant(const struct graph *g, const struct op *op, int32_t channels);
+
+#endif /* REF_KERNEL_H */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The reference
+ *
+ * The table of kernels, and what holds for all of them.
+ */
+#include <errno.h>
+#include <inttypes.h>
+
+#include <base/bits.h>
+#include <base/diag.h>
+#include <graph/graph.h>
+
+#include "kernel.h"
+#include "ref.h"
+
+static const struct {
+	const char *(*refuses)(const struct graph *g, const struct op *op);
+	int (*eval)(const struct eval *e);
+} kernels[OP_KINDS] = {
+	[OP_CONV_2D]		= { conv_refuses, conv_eval },
+	[OP_DEPTHWISE_CONV_2D]	= { conv_refuses, depthwise_eval },
+	[OP_FULLY_CONNECTED]	= { fc_refuses, fc_eval },
+	[OP_AVERAGE_POOL_2D]	= { pool_refuses, pool_average_eval },
+	[OP_MAX_POOL_2D]	= { pool_refuses, pool_max_eval },
+	[OP_RESHAPE]		= { NULL, reshape_eval },
+	[OP_SOFTMAX]		= { softmax_refuses, softmax_eval },
+};
+
+const char *ref_refuses(const struct graph *g, const struct op *op)
+{
+	if (op->refused)
+		return op->refused;
+	if (!kernels[op->kind].eval)
+		return "the reference does not implement this operator";
+
+	return kernels[op->kind].refuses ? kernels[op->kind].refuses(g, op) : NULL;
+}
+
+int ref_eval(const struct graph *g, const struct op *op, void *const *values, struct diag *d)
+{
+	struct eval e = { .g = g, .op = op, .values = values, .d = d };
+	const char *reason = ref_refuses(g, op);
+	int ret;
+
+	if (reason)
+		return diag_error(d, -ENOTSUP, "operator %" PRIu32 " (%s): %s", op->index, op->name, reason);
+	ret = kernels[op->kind].eval(&e);
+	if (ret == -ENOMEM)
+		return diag_error(d, ret, "operator %" PRIu32 " (%s): out of memory", op->index, op->name);
+
+	return ret;
+}
