@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+"""The command lines as scripts see them: exit codes, JSON, files.
+
+usage: cli.py TOOLS     TOOLS is the folder with rocket-cc, rocket-run and rocket-dis
+
+Models come from $ROCKET_SHARED/models; without them only what needs no model is tested, and the rest is skipped.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TOOLS = pathlib.Path(sys.argv[1])
+MODELS = pathlib.Path(os.environ.get("ROCKET_SHARED", "/nonexistent")) / "models"
+HEN = 9			# line of the labels that says hen
+DONE, FAILED, USAGE, REFUSED = range(4)
+TIMEOUT_S = 300
+
+cases = []
+
+
+def case(needs_models=False):
+    def add(function):
+        cases.append((function, needs_models))
+        return function
+    return add
+
+
+def tool(name, *args, want=DONE):
+    """Run a tool; it must end with the wanted code, and explain every other code than 0 on standard error."""
+    p = subprocess.run([TOOLS / f"rocket-{name}", *map(str, args)], capture_output=True, text=True, timeout=TIMEOUT_S)
+    line = f"rocket-{name} {' '.join(map(str, args))}: exit code {p.returncode}, wanted {want}; it said: {p.stderr[-600:]}"
+    assert p.returncode == want, line
+    assert want == DONE or p.stderr.strip(), f"{line}: no message"
+    return p
+
+
+def lcg(seed, sha256):
+    """Bytes of the test data's generator (models/README.md), as many as the checksum is of."""
+    out, so_far = bytearray(), hashlib.sha256()
+    while so_far.hexdigest() != sha256:
+        assert len(out) < 1 << 20, "no input of up to a megabyte has this checksum"
+        seed = (seed * 1103515245 + 12345) % (1 << 31)
+        out.append(seed >> 16 & 255)
+        so_far.update(out[-1:])
+    return bytes(out)
+
+
+def edge(name, folder):
+    """A single-operator model, a file with its golden input, and its golden output."""
+    golden = MODELS / "golden/edge" / name
+    described = json.loads((golden / "golden.json").read_text())["inputs"][0]
+    path = folder / "in.bin"
+    stored = golden / described["file"]
+    path.write_bytes(stored.read_bytes() if stored.exists() else
+                     lcg(int(described["source"].removeprefix("lcg:")), described["sha256"]))
+    return MODELS / "edge" / f"{name}.tflite", path, (golden / "out0.bin").read_bytes()
+
+
+def furthest(a, b):
+    return max(abs(x - y) for x, y in zip(a, b, strict=True))
+
+
+@case()
+def usage_errors_end_with_2(_):
+    tool("run", want=USAGE)
+    tool("run", "a.tflite", "b.tflite", want=USAGE)
+    tool("run", "a.tflite", "--frobnicate", want=USAGE)
+    tool("run", "a.tflite", "--top", "0", want=USAGE)
+    tool("run", "a.tflite", "--top", "many", want=USAGE)
+    tool("run", "a.tflite", "--input", want=USAGE)
+    tool("cc", want=USAGE)
+    tool("cc", "a.tflite", want=USAGE)
+    tool("cc", "a.tflite", "-d", "xy", want=USAGE)
+    tool("dis", want=USAGE)
+
+
+@case()
+def help_and_version_go_to_standard_output(_):
+    for name in "run", "cc":
+        assert "usage:" in tool(name, "--help").stdout
+        assert tool(name, "--version").stdout.startswith(f"rocket-{name} ")
+
+
+@case()
+def passes_are_listed_with_their_letters(_):
+    lines = tool("cc", "--passes").stdout.splitlines()
+    assert len(lines) >= 4 and all(line.split()[0].isalpha() and len(line.split()[0]) == 1 for line in lines), lines
+
+
+@case()
+def a_missing_file_is_named_and_ends_with_1(_):
+    assert "/nonexistent/model.tflite" in tool("run", "/nonexistent/model.tflite", want=FAILED).stderr
+    tool("cc", "/nonexistent/model.tflite", "-o", "/dev/null", want=FAILED)
+
+
+@case()
+def a_file_that_is_no_model_is_refused_with_3(folder):
+    path = folder / "x"
+    for content in b"", b"TFL3", b"\x08\x00\x00\x00TFL3", b"RIFF" + bytes(100), bytes(1000):
+        path.write_bytes(content)
+        tool("run", path, want=REFUSED)
+        tool("cc", path, "-o", folder / "y", want=REFUSED)
+        assert not (folder / "y").exists(), "a refused model left a file"
+
+
+@case(needs_models=True)
+def a_truncated_model_is_refused_with_3(folder):
+    model, data, _ = edge("conv_u8_odd_c33_o2", folder)
+    whole = model.read_bytes()
+    for size in (8, 100, len(whole) // 2, len(whole) - 1):
+        (folder / "cut.tflite").write_bytes(whole[:size])
+        tool("run", folder / "cut.tflite", "--input", data, want=REFUSED)
+
+
+@case(needs_models=True)
+def inputs_that_do_not_fit_are_told(folder):
+    model, data, _ = edge("conv_u8_odd_c33_o2", folder)
+    (folder / "short").write_bytes(data.read_bytes()[:-1])
+    assert str(data.stat().st_size) in tool("run", model, "--input", folder / "short", want=FAILED).stderr
+    tool("run", model, "--input", "/nonexistent/in", want=FAILED)
+    tool("run", model, want=USAGE)
+    tool("run", model, "--input", data, "--input", data, want=USAGE)
+    tool("run", model, "--input", data, "--output", folder / "a", "--output", folder / "b", want=USAGE)
+    tool("run", model, "--input", data, "--device", "/nonexistent/accel0", want=FAILED)
+    tool("run", model, "--image", MODELS / "images/hens.webp", want=FAILED)
+
+
+@case(needs_models=True)
+def outputs_are_the_golden_ones_within_a_code(folder):
+    for name in "conv_u8_odd_c33_o2", "conv_i8_k5_valid", "dw_u8_k3s2_c100", "avg_u8_k7_global":
+        model, data, golden = edge(name, folder)
+        tool("run", model, "--input", data, "--output", folder / "out")
+        got = (folder / "out").read_bytes()
+        assert furthest(got, golden) <= 1 or furthest(*(bytes(b ^ 128 for b in x) for x in (got, golden))) <= 1, name
+
+
+@case(needs_models=True)
+def a_compiled_file_gives_the_same_bytes(folder):
+    model, data, _ = edge("conv_u8_k5_valid", folder)
+    tool("cc", model, "-o", folder / "m.rkt")
+    tool("run", model, "--input", data, "--output", folder / "a")
+    tool("run", folder / "m.rkt", "--input", data, "--output", folder / "b")
+    assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
+    assert tool("dis", folder / "m.rkt").stdout
+    tool("run", folder / "m.rkt", "--input", data, "--verify", want=USAGE)
+    whole = (folder / "m.rkt").read_bytes()
+    for size in (4, 64, len(whole) // 2, len(whole) - 1):
+        (folder / "cut.rkt").write_bytes(whole[:size])
+        tool("run", folder / "cut.rkt", "--input", data, want=REFUSED)
+
+
+@case(needs_models=True)
+def json_says_device_times_operators_and_outputs(folder):
+    model, data, _ = edge("head_u8", folder)
+    o = json.loads(tool("run", model, "--input", data, "--json", "--top", 3, "--device", "sim").stdout)
+    assert o["device"] == "sim" and o["compile_ms"] > 0 and o["run_ms"] > 0
+    assert o["operators"] and all(isinstance(x["index"], int) and x["name"] for x in o["operators"])
+    assert {x["where"] for x in o["operators"]} <= {"npu", "cpu"}
+    assert all(("reason" in x) == (x["where"] == "cpu") for x in o["operators"])
+    output, = o["outputs"]
+    scores = [x["score"] for x in output["top"]]
+    assert len(scores) == 3 and scores == sorted(scores, reverse=True)
+    assert output["bytes"] > 0 and output["shape"] and output["type"] == "UINT8"
+
+
+@case(needs_models=True)
+def verify_judges_every_npu_operator(folder):
+    model, data, _ = edge("conv_u8_k5_valid", folder)
+    o = json.loads(tool("run", model, "--input", data, "--json", "--verify").stdout)
+    assert [v["index"] for v in o["verify"]] == [x["index"] for x in o["operators"] if x["where"] == "npu"]
+    assert all(v["largest"] <= 1 and v["differ"] <= v["elements"] for v in o["verify"])
+
+
+@case(needs_models=True)
+def each_pass_can_be_looked_at(folder):
+    model, _, _ = edge("conv_u8_k5_valid", folder)
+    for line in tool("cc", "--passes").stdout.splitlines():
+        assert tool("cc", model, "-d", line.split()[0]).stdout.strip(), f"pass {line}: an empty dump"
+
+
+@case(needs_models=True)
+def the_picture_is_of_hens(folder):
+    model, labels = MODELS / "mobilenet_v1_1.0_224_quant.tflite", MODELS / "labels_mobilenet_quant_v1_224.txt"
+    for name in "hens.webp", "hens.bmp":
+        o = json.loads(tool("run", model, "--image", MODELS / "images" / name, "--labels", labels, "--json", "--output",
+                            folder / "out").stdout)
+        best = o["outputs"][0]["top"][0]
+        assert best["index"] == HEN and best["label"] == "hen" and best["score"] >= 0.95, best
+        convolutions = [x["where"] for x in o["operators"] if "CONV" in x["name"]]
+        assert convolutions == ["npu"] * 28
+        golden = (MODELS / "golden/mobilenet_v1_1.0_224_quant/hens/out0.bin").read_bytes()
+        assert furthest((folder / "out").read_bytes(), golden) <= 2
+    text = tool("run", model, "--image", MODELS / "images/hens.webp", "--labels", labels).stdout
+    assert "28 of 28 convolutions and the pooling ran on the NPU" in text, text
+
+
+@case(needs_models=True)
+def labels_of_another_model_are_noticed(folder):
+    model = MODELS / "mobilenet_v1_1.0_224_quant.tflite"
+    (folder / "labels").write_text("hen\ncock\n")
+    said = tool("run", model, "--image", MODELS / "images/hens.webp", "--labels", folder / "labels", want=FAILED).stderr
+    assert "2 labels" in said and "1001" in said, said
+
+
+def main():
+    failed = 0
+    print(f"1..{len(cases)}")
+    for number, (function, needs_models) in enumerate(cases, 1):
+        name = "cli: " + function.__name__.replace("_", " ")
+        if needs_models and not MODELS.is_dir():
+            print(f"ok {number} - {name} # SKIP no test data: ROCKET_SHARED names no folder with models")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                function(pathlib.Path(folder))
+                print(f"ok {number} - {name}", flush=True)
+            except (AssertionError, subprocess.TimeoutExpired, KeyError, ValueError) as e:
+                failed += 1
+                print(f"{type(e).__name__}: {e}")
+                print(f"not ok {number} - {name}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
