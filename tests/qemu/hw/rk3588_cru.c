@@ -82,9 +82,11 @@ struct Rk3588CruState {
 	SysBusDevice parent_obj;
 
 	MemoryRegion iomem;
-	qemu_irq clocks[CORES * ROCKET_CLKS];
+	qemu_irq clocks[CORES * ROCKET_CRU_CLKS];
 	qemu_irq resets[CORES * ROCKET_SRSTS];
 	uint32_t *regs;
+	MemoryRegion grf_iomem;
+	uint32_t grf[RK3588_GRF_SIZE / 4];
 };
 
 static bool is_set(const Rk3588CruState *s, const struct line *line)
@@ -100,7 +102,7 @@ static void update_lines(Rk3588CruState *s)
 
 	for (int core = 0; core < CORES; core++) {
 		const struct core_clocks *c = &core_clocks[core];
-		qemu_irq *clocks = &s->clocks[core * ROCKET_CLKS];
+		qemu_irq *clocks = &s->clocks[core * ROCKET_CRU_CLKS];
 
 		qemu_set_irq(clocks[ROCKET_CLK_ACLK], aclk_root && !is_set(s, &c->aclk));
 		qemu_set_irq(clocks[ROCKET_CLK_HCLK], hclk_root && !is_set(s, &c->hclk));
@@ -134,6 +136,28 @@ static void cru_write(void *opaque, hwaddr offset, uint64_t value, unsigned size
 	update_lines(s);
 }
 
+static uint64_t grf_read(void *opaque, hwaddr offset, unsigned size)
+{
+	Rk3588CruState *s = opaque;
+
+	return s->grf[offset / 4];
+}
+
+static void grf_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
+{
+	Rk3588CruState *s = opaque;
+	uint32_t mask = value >> 16;
+
+	s->grf[offset / 4] = (s->grf[offset / 4] & ~mask) | (value & mask);
+}
+
+static const MemoryRegionOps grf_ops = {
+	.read = grf_read,
+	.write = grf_write,
+	.endianness = DEVICE_LITTLE_ENDIAN,
+	.valid = { .min_access_size = 4, .max_access_size = 4 },
+};
+
 static const MemoryRegionOps cru_ops = {
 	.read = cru_read,
 	.write = cru_write,
@@ -145,6 +169,7 @@ static void rk3588_cru_reset_hold(Object *obj, ResetType type)
 {
 	Rk3588CruState *s = RK3588_CRU(obj);
 
+	memset(s->grf, 0, sizeof(s->grf));
 	memset(s->regs, 0, RK3588_CRU_SIZE);
 	for (size_t i = 0; i < ARRAY_SIZE(plls); i++) {
 		uint32_t *con = &s->regs[plls[i].base / 4];
@@ -170,6 +195,8 @@ static void rk3588_cru_init(Object *obj)
 	s->regs = g_malloc0(RK3588_CRU_SIZE);
 	memory_region_init_io(&s->iomem, obj, &cru_ops, s, TYPE_RK3588_CRU, RK3588_CRU_SIZE);
 	sysbus_init_mmio(SYS_BUS_DEVICE(obj), &s->iomem);
+	memory_region_init_io(&s->grf_iomem, obj, &grf_ops, s, "rk3588-sys-grf", RK3588_GRF_SIZE);
+	sysbus_init_mmio(SYS_BUS_DEVICE(obj), &s->grf_iomem);
 	qdev_init_gpio_out_named(DEVICE(obj), s->clocks, RK3588_CRU_CLOCK, ARRAY_SIZE(s->clocks));
 	qdev_init_gpio_out_named(DEVICE(obj), s->resets, RK3588_CRU_RESET, ARRAY_SIZE(s->resets));
 }

@@ -4,6 +4,7 @@
 /**
  * DOC: Clock and reset unit, interface
  *
+ * Memory regions: 0 is the CRU, 1 the system GRF, of which the clock driver wants a few gates.
  * GPIO outputs: "clock", one line per core and clock in the order of ROCKET_CLK_*, 1 = running;
  * "reset", one per core and reset in the order of ROCKET_SRST_*, 1 = asserted.
  */
@@ -16,6 +17,7 @@
 OBJECT_DECLARE_SIMPLE_TYPE(Rk3588CruState, RK3588_CRU)
 
 #define RK3588_CRU_SIZE		0x5c000
+#define RK3588_GRF_SIZE		0x1000
 #define RK3588_CRU_CLOCK	"clock"
 #define RK3588_CRU_RESET	"reset"
 

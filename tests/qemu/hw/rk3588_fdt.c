@@ -4,12 +4,13 @@
 /**
  * DOC: Device tree of the NPU machine
  *
- * The nodes an RK3588 board has for its NPU, in the shape of the mainline bindings. Two differences
- * from a board: the GIC of virt takes three interrupt cells, and the compute clock, which firmware
- * offers on a board, is a fixed clock. No node is dma-coherent.
+ * The nodes an RK3588 board has for its NPU, in the shape of the mainline bindings. Differences from a
+ * board: the GIC of virt takes three interrupt cells; the firmware behind the compute clock is reached
+ * through a mailbox; the supply is a fixed regulator with an enable pin. No node is dma-coherent.
  */
 #include "qemu/osdep.h"
 #include "hw/arm/fdt.h"
+#include "qapi/error.h"
 #include "system/device_tree.h"
 
 #include <model/rkmmu.h>
@@ -17,6 +18,7 @@
 #include "rk3588_cru.h"
 #include "rk3588_machine.h"
 #include "rk3588_pmu.h"
+#include "rk3588_scmi.h"
 #include "rocket_faults.h"
 
 /* Identifiers of the mainline bindings for the CRU and the power controller. */
@@ -81,7 +83,14 @@ static uint32_t add_fixed_clock(void *fdt, const char *name, uint32_t hz)
 	return add_phandle(fdt, node);
 }
 
-static uint32_t add_supply(void *fdt)
+static uint32_t phandle_of(void *fdt, const char *compatible)
+{
+	g_autofree char **nodes = qemu_fdt_node_path(fdt, NULL, compatible, &error_fatal);
+
+	return qemu_fdt_get_phandle(fdt, nodes[0]);
+}
+
+static uint32_t add_supply(void *fdt, uint32_t gpio)
 {
 	const char *node = "/regulator-vdd-npu-s0";
 
@@ -90,7 +99,63 @@ static uint32_t add_supply(void *fdt)
 	qemu_fdt_setprop_string(fdt, node, "regulator-name", "vdd_npu_s0");
 	qemu_fdt_setprop_cell(fdt, node, "regulator-min-microvolt", NPU_SUPPLY_UV);
 	qemu_fdt_setprop_cell(fdt, node, "regulator-max-microvolt", NPU_SUPPLY_UV);
+	qemu_fdt_setprop_cells(fdt, node, "gpios", gpio, RK3588_SUPPLY_GPIO, 0);
+	qemu_fdt_setprop(fdt, node, "enable-active-high", NULL, 0);
 	return add_phandle(fdt, node);
+}
+
+/* The doorbell, the shared memory and the SCMI clock provider behind them. */
+static uint32_t add_firmware(void *fdt)
+{
+	static const char mhu_compatible[] = "arm,mhu-doorbell\0arm,primecell";
+	g_autofree char *mhu = g_strdup_printf("/mailbox@%x", RK3588_MHU_BASE);
+	g_autofree char *sram = g_strdup_printf("/sram@%x", RK3588_SHMEM_BASE);
+	g_autofree char *shmem = g_strdup_printf("%s/shmem@0", sram);
+	const char *scmi = "/firmware/scmi", *clocks = "/firmware/scmi/protocol@14";
+
+	qemu_fdt_add_subnode(fdt, mhu);
+	STRINGS(fdt, mhu, "compatible", mhu_compatible);
+	set_reg(fdt, mhu, RK3588_MHU_BASE, RK3588_SCMI_MHU_SIZE);
+	qemu_fdt_setprop_cells(fdt, mhu, "interrupts", GIC_FDT_IRQ_TYPE_SPI, RK3588_MHU_SPI,
+			       GIC_FDT_IRQ_FLAGS_LEVEL_HI);
+	qemu_fdt_setprop_cell(fdt, mhu, "#mbox-cells", 2);
+	qemu_fdt_setprop_cell(fdt, mhu, "clocks", qemu_fdt_get_phandle(fdt, "/apb-pclk"));
+	qemu_fdt_setprop_string(fdt, mhu, "clock-names", "apb_pclk");
+
+	qemu_fdt_add_subnode(fdt, sram);
+	qemu_fdt_setprop_string(fdt, sram, "compatible", "mmio-sram");
+	set_reg(fdt, sram, RK3588_SHMEM_BASE, RK3588_SCMI_SHMEM_SIZE);
+	qemu_fdt_setprop_cell(fdt, sram, "#address-cells", 1);
+	qemu_fdt_setprop_cell(fdt, sram, "#size-cells", 1);
+	qemu_fdt_setprop_cells(fdt, sram, "ranges", 0, 0, RK3588_SHMEM_BASE,
+			       RK3588_SCMI_SHMEM_SIZE);
+	qemu_fdt_add_subnode(fdt, shmem);
+	qemu_fdt_setprop_string(fdt, shmem, "compatible", "arm,scmi-shmem");
+	qemu_fdt_setprop_cells(fdt, shmem, "reg", 0, RK3588_SCMI_SHMEM_SIZE);
+
+	qemu_fdt_add_subnode(fdt, "/firmware");
+	qemu_fdt_add_subnode(fdt, scmi);
+	qemu_fdt_setprop_string(fdt, scmi, "compatible", "arm,scmi");
+	qemu_fdt_setprop_cells(fdt, scmi, "mboxes", add_phandle(fdt, mhu), 0, 0);
+	qemu_fdt_setprop_string(fdt, scmi, "mbox-names", "tx");
+	qemu_fdt_setprop_cell(fdt, scmi, "shmem", add_phandle(fdt, shmem));
+	qemu_fdt_setprop_cell(fdt, scmi, "#address-cells", 1);
+	qemu_fdt_setprop_cell(fdt, scmi, "#size-cells", 0);
+
+	qemu_fdt_add_subnode(fdt, clocks);
+	qemu_fdt_setprop_cell(fdt, clocks, "reg", 0x14);
+	qemu_fdt_setprop_cell(fdt, clocks, "#clock-cells", 1);
+	return add_phandle(fdt, clocks);
+}
+
+static void add_grf(void *fdt)
+{
+	static const char compatible[] = "rockchip,rk3588-sys-grf\0syscon";
+	g_autofree char *node = g_strdup_printf("/syscon@%x", RK3588_GRF_BASE);
+
+	qemu_fdt_add_subnode(fdt, node);
+	STRINGS(fdt, node, "compatible", compatible);
+	set_reg(fdt, node, RK3588_GRF_BASE, RK3588_GRF_SIZE);
 }
 
 static uint32_t add_cru(void *fdt)
@@ -220,8 +285,10 @@ static void add_core(void *fdt, int core, const struct phandles *p, uint32_t mmu
 	STRINGS(fdt, node, "reg-names", reg_names);
 	add_interrupt(fdt, node, core);
 	qemu_fdt_setprop_cells(fdt, node, "clocks", p->cru, c->aclk, p->cru, c->hclk, p->compute,
-			       p->cru, PCLK_NPU_ROOT);
+			       RK3588_SCMI_CLK_NPU, p->cru, PCLK_NPU_ROOT);
 	STRINGS(fdt, node, "clock-names", clock_names);
+	qemu_fdt_setprop_cells(fdt, node, "assigned-clocks", p->compute, RK3588_SCMI_CLK_NPU);
+	qemu_fdt_setprop_cell(fdt, node, "assigned-clock-rates", NPU_CLOCK_HZ);
 	qemu_fdt_setprop_cells(fdt, node, "resets", p->cru, c->srst_a, p->cru, c->srst_h);
 	STRINGS(fdt, node, "reset-names", reset_names);
 	qemu_fdt_setprop_cells(fdt, node, "power-domains", p->power, c->domain);
@@ -246,8 +313,9 @@ void rk3588_fdt_add(void *fdt)
 	add_fixed_clock(fdt, "xin24m", 24000000);
 	add_fixed_clock(fdt, "xin32k", 32768);
 	add_fixed_clock(fdt, "spll", 702000000);
-	p.compute = add_fixed_clock(fdt, "scmi_clk_npu", NPU_CLOCK_HZ);
-	p.supply = add_supply(fdt);
+	p.compute = add_firmware(fdt);
+	p.supply = add_supply(fdt, phandle_of(fdt, "arm,pl061"));
+	add_grf(fdt);
 	p.cru = add_cru(fdt);
 	add_qos(fdt, &p);
 	p.power = add_pmu(fdt, &p);

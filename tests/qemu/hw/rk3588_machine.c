@@ -18,6 +18,7 @@
 #include "rk3588_cru.h"
 #include "rk3588_machine.h"
 #include "rk3588_pmu.h"
+#include "rk3588_scmi.h"
 #include "rk_iommu.h"
 #include "rocket_faults.h"
 #include "rocket_npu.h"
@@ -52,7 +53,11 @@ static DeviceState *add_mmu(MachineState *ms, int core)
 	return mmu;
 }
 
-static DeviceState *add_core(MachineState *ms, int core, DeviceState *pmu, DeviceState *cru)
+struct soc {
+	DeviceState *pmu, *cru, *scmi;
+};
+
+static DeviceState *add_core(MachineState *ms, int core, const struct soc *soc)
 {
 	DeviceState *mmu = add_mmu(ms, core);
 	DeviceState *npu = add_device(ms, TYPE_ROCKET_NPU, "npu", core);
@@ -66,39 +71,76 @@ static DeviceState *add_core(MachineState *ms, int core, DeviceState *pmu, Devic
 	sysbus_connect_irq(SYS_BUS_DEVICE(mmu), 0,
 			   qdev_get_gpio_in_named(npu, ROCKET_NPU_MMU_IRQ, 0));
 
-	qdev_connect_gpio_out_named(pmu, RK3588_PMU_POWER, core,
+	qdev_connect_gpio_out_named(soc->pmu, RK3588_PMU_POWER, core,
 				    qdev_get_gpio_in_named(npu, ROCKET_NPU_POWER, 0));
-	for (int i = 0; i < ROCKET_CLKS; i++) {
-		qdev_connect_gpio_out_named(cru, RK3588_CRU_CLOCK, core * ROCKET_CLKS + i,
+	for (int i = 0; i < ROCKET_CRU_CLKS; i++) {
+		qdev_connect_gpio_out_named(soc->cru, RK3588_CRU_CLOCK, core * ROCKET_CRU_CLKS + i,
 					    qdev_get_gpio_in_named(npu, ROCKET_NPU_CLOCK, i));
 	}
+	qdev_connect_gpio_out_named(soc->scmi, RK3588_SCMI_CLOCK, core,
+				    qdev_get_gpio_in_named(npu, ROCKET_NPU_CLOCK,
+							   ROCKET_CLK_COMPUTE));
 	for (int i = 0; i < ROCKET_SRSTS; i++) {
-		qdev_connect_gpio_out_named(cru, RK3588_CRU_RESET, core * ROCKET_SRSTS + i,
+		qdev_connect_gpio_out_named(soc->cru, RK3588_CRU_RESET, core * ROCKET_SRSTS + i,
 					    qdev_get_gpio_in_named(npu, ROCKET_NPU_RESET, i));
 	}
 	return npu;
 }
 
-static void add_npu(MachineState *ms)
+static DeviceState *add_pmu(MachineState *ms)
 {
+	DeviceState *gpio = DEVICE(object_resolve_path_type("", "pl061", NULL));
 	DeviceState *pmu = add_device(ms, TYPE_RK3588_PMU, "pmu", -1);
-	DeviceState *cru = add_device(ms, TYPE_RK3588_CRU, "cru", -1);
-	DeviceState *faults = add_device(ms, TYPE_ROCKET_FAULTS, "faults", -1);
 
 	realize(pmu);
 	sysbus_mmio_map(SYS_BUS_DEVICE(pmu), 0, RK3588_PMU_BASE);
 	for (int i = 0; i < RK3588_QOS_BLOCKS; i++) {
 		sysbus_mmio_map(SYS_BUS_DEVICE(pmu), 1 + i, rk3588_qos_base[i]);
 	}
+	qdev_connect_gpio_out(gpio, RK3588_SUPPLY_GPIO,
+			      qdev_get_gpio_in_named(pmu, RK3588_PMU_SUPPLY, 0));
+	return pmu;
+}
+
+static DeviceState *add_cru(MachineState *ms)
+{
+	DeviceState *cru = add_device(ms, TYPE_RK3588_CRU, "cru", -1);
+
 	realize(cru);
 	sysbus_mmio_map(SYS_BUS_DEVICE(cru), 0, RK3588_CRU_BASE);
+	sysbus_mmio_map(SYS_BUS_DEVICE(cru), 1, RK3588_GRF_BASE);
+	return cru;
+}
 
-	object_property_set_link(OBJECT(faults), "pmu", OBJECT(pmu), &error_abort);
+static DeviceState *add_scmi(MachineState *ms, DeviceState *pmu)
+{
+	DeviceState *scmi = add_device(ms, TYPE_RK3588_SCMI, "scmi", -1);
+
+	realize(scmi);
+	sysbus_mmio_map(SYS_BUS_DEVICE(scmi), 0, RK3588_MHU_BASE);
+	sysbus_mmio_map(SYS_BUS_DEVICE(scmi), 1, RK3588_SHMEM_BASE);
+	sysbus_connect_irq(SYS_BUS_DEVICE(scmi), 0,
+			   qdev_get_gpio_in(VIRT_MACHINE(ms)->gic, RK3588_MHU_SPI));
+	qdev_connect_gpio_out_named(pmu, RK3588_PMU_POWER, RK3588_PMU_POWER_FIRMWARE,
+				    qdev_get_gpio_in_named(scmi, RK3588_SCMI_POWER, 0));
+	return scmi;
+}
+
+static void add_npu(MachineState *ms)
+{
+	DeviceState *faults = add_device(ms, TYPE_ROCKET_FAULTS, "faults", -1);
+	struct soc soc;
+
+	soc.pmu = add_pmu(ms);
+	soc.cru = add_cru(ms);
+	soc.scmi = add_scmi(ms, soc.pmu);
+
+	object_property_set_link(OBJECT(faults), "pmu", OBJECT(soc.pmu), &error_abort);
 	for (int core = 0; core < RK3588_CORES; core++) {
 		g_autofree char *link = g_strdup_printf("core%d", core);
 
 		object_property_set_link(OBJECT(faults), link,
-					 OBJECT(add_core(ms, core, pmu, cru)), &error_abort);
+					 OBJECT(add_core(ms, core, &soc)), &error_abort);
 	}
 	realize(faults);
 	sysbus_mmio_map(SYS_BUS_DEVICE(faults), 0, RK3588_FAULTS_BASE);

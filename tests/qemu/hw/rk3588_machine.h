@@ -16,6 +16,11 @@
 #define RK3588_NPU_BASE(n)	(0xfdab0000u + (n) * 0x10000u)
 #define RK3588_NPU_SPI(n)	(110 + (n))
 #define RK3588_FAULTS_BASE	0xfdae0000u
+#define RK3588_MHU_BASE		0xfdaf0000u	/* chosen here: boards call firmware instead */
+#define RK3588_SHMEM_BASE	0xfdaf1000u
+#define RK3588_MHU_SPI		200
+#define RK3588_GRF_BASE		0xfd58c000u
+#define RK3588_SUPPLY_GPIO	5		/* pin of virt's PL061 that enables vdd_npu_s0 */
 #define RK3588_CRU_BASE		0xfd7c0000u
 #define RK3588_PMU_BASE		0xfd8d8000u
 #define RK3588_DEVICES_START	0xfd000000u	/* RAM must end below */

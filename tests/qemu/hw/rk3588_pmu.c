@@ -74,7 +74,8 @@ struct Rk3588PmuState {
 	SysBusDevice parent_obj;
 
 	MemoryRegion iomem;
-	qemu_irq power[CORES];
+	qemu_irq power[RK3588_PMU_POWER_FIRMWARE + 1];
+	bool supply;
 	QosBlock qos[RK3588_QOS_BLOCKS];
 	uint32_t regs[RK3588_PMU_SIZE / 4];
 	bool gated[RK3588_PDS];
@@ -89,6 +90,12 @@ static bool domain_on(const Rk3588PmuState *s, int pd)
 	return !s->gated[pd] && (domains[pd].parent < 0 || domain_on(s, domains[pd].parent));
 }
 
+/* What the status registers cannot see: the rail behind the gates. */
+static bool domain_alive(const Rk3588PmuState *s, int pd)
+{
+	return s->supply && domain_on(s, pd);
+}
+
 static bool domain_idle(const Rk3588PmuState *s, int pd)
 {
 	return s->regs[PMU_IDLE_REQ / 4] & domains[pd].idle;
@@ -97,13 +104,14 @@ static bool domain_idle(const Rk3588PmuState *s, int pd)
 static void update_lines(Rk3588PmuState *s)
 {
 	for (int i = 0; i < RK3588_QOS_BLOCKS; i++) {
-		if (!domain_on(s, qos_domain[i])) {
+		if (!domain_alive(s, qos_domain[i])) {
 			memset(s->qos[i].regs, 0, sizeof(s->qos[i].regs));
 		}
 	}
 	for (int core = 0; core < CORES; core++) {
-		qemu_set_irq(s->power[core], domain_on(s, core_domain[core]));
+		qemu_set_irq(s->power[core], domain_alive(s, core_domain[core]));
 	}
+	qemu_set_irq(s->power[RK3588_PMU_POWER_FIRMWARE], domain_alive(s, core_domain[0]));
 }
 
 static void set_gates(Rk3588PmuState *s, uint32_t value)
@@ -116,6 +124,10 @@ static void set_gates(Rk3588PmuState *s, uint32_t value)
 		}
 		if (gate && domains[pd].idle && !domain_idle(s, pd)) {
 			rocket_guest_error("pmu: domain %s gated while its bus is not idle",
+					   domains[pd].name);
+		}
+		if (!gate && !s->supply) {
+			rocket_guest_error("pmu: domain %s switched on without its supply",
 					   domains[pd].name);
 		}
 		s->gated[pd] = gate;
@@ -203,7 +215,7 @@ static const MemoryRegionOps pmu_ops = {
 
 static bool qos_accessible(QosBlock *q, const char *what, hwaddr offset)
 {
-	bool on = domain_on(q->pmu, qos_domain[q->index]);
+	bool on = domain_alive(q->pmu, qos_domain[q->index]);
 
 	if (!on) {
 		rocket_guest_error("qos@%x: %s of 0x%02" HWADDR_PRIx " without power",
@@ -234,6 +246,18 @@ static const MemoryRegionOps qos_ops = {
 	.endianness = DEVICE_LITTLE_ENDIAN,
 	.valid = { .min_access_size = 4, .max_access_size = 4 },
 };
+
+static void supply_line(void *opaque, int n, int level)
+{
+	Rk3588PmuState *s = opaque;
+
+	if (s->supply && !level && domain_on(s, RK3588_PD_NPU)) {
+		rocket_guest_error("pmu: supply lost while domain npu is on");
+	}
+	s->supply = level;
+	trace_rk3588_pmu_supply(level);
+	update_lines(s);
+}
 
 static void rk3588_pmu_reset_hold(Object *obj, ResetType type)
 {
@@ -267,7 +291,9 @@ static void rk3588_pmu_init(Object *obj)
 		memory_region_init_io(&q->iomem, obj, &qos_ops, q, "rk3588-qos", RK3588_QOS_SIZE);
 		sysbus_init_mmio(SYS_BUS_DEVICE(obj), &q->iomem);
 	}
-	qdev_init_gpio_out_named(DEVICE(obj), s->power, RK3588_PMU_POWER, CORES);
+	qdev_init_gpio_out_named(DEVICE(obj), s->power, RK3588_PMU_POWER,
+				 ARRAY_SIZE(s->power));
+	qdev_init_gpio_in_named(DEVICE(obj), supply_line, RK3588_PMU_SUPPLY, 1);
 }
 
 static const VMStateDescription rk3588_pmu_vmstate = {

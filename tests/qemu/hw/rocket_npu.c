@@ -166,8 +166,10 @@ static void step(void *opaque)
 		trace_rocket_npu_inject(s->core, "hang-task");
 		return;
 	}
-	if (rk_iommu_stalled(s->mmu)) {
-		rocket_guest_error("core%u: task started while the IOMMU is stalled", s->core);
+	if (!s->clocks[ROCKET_CLK_COMPUTE] || rk_iommu_stalled(s->mmu)) {
+		rocket_guest_error("core%u: task started %s", s->core,
+				   s->clocks[ROCKET_CLK_COMPUTE] ? "while the IOMMU is stalled" :
+				   "with the compute clock off");
 		s->wedged = true;
 		return;
 	}
@@ -310,7 +312,7 @@ static void clock_line(void *opaque, int n, int level)
 		return;
 	}
 	s->clocks[n] = level;
-	if (was_clocked && !level && s->powered) {
+	if (s->powered && was_clocked && (!clocked(s) || !s->clocks[ROCKET_CLK_COMPUTE])) {
 		check_undisturbed(s, "clock gated");
 	}
 	lines_changed(s);

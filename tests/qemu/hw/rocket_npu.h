@@ -26,7 +26,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(RocketNpuState, ROCKET_NPU)
 #define ROCKET_NPU_RESET	"reset"		/* 1 = asserted */
 #define ROCKET_NPU_MMU_IRQ	"mmu-irq"
 
-enum { ROCKET_CLK_ACLK, ROCKET_CLK_HCLK, ROCKET_CLK_PCLK, ROCKET_CLKS };
+/* The CRU's clocks, then the one that firmware owns. */
+enum { ROCKET_CLK_ACLK, ROCKET_CLK_HCLK, ROCKET_CLK_PCLK, ROCKET_CRU_CLKS };
+enum { ROCKET_CLK_COMPUTE = ROCKET_CRU_CLKS, ROCKET_CLKS };
 enum { ROCKET_SRST_A, ROCKET_SRST_H, ROCKET_SRSTS };
 
 struct RocketNpuState {

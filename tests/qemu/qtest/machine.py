@@ -20,6 +20,8 @@ RAM = 0x40000000
 CRU = 0xfd7c0000
 PMU = 0xfd8d8000
 FAULTS = 0xfdae0000
+GPIO = 0x09030000
+SUPPLY_PIN = 5
 CORES = range(3)
 
 # CRU: gate and soft reset registers of each core (soc-integration notes, sections 4 and 5)
@@ -69,6 +71,7 @@ class Machine:
             [qemu, "-M", "rk3588-npu,gic-version=3", "-cpu", "cortex-a57", "-m", "128", "-accel", "qtest",
              "-display", "none", "-nodefaults", "-qtest", "stdio", "-qtest-log", "/dev/null", *args],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        self.supply(True)
 
     def close(self):
         self.process.stdin.close()
@@ -126,6 +129,11 @@ class Machine:
         return self.levels.get(0, False)
 
     # The SoC around the cores
+
+    def supply(self, on):
+        """The enable pin of the regulator, on the PL061 of virt."""
+        self.writel(GPIO + 0x400, 1 << SUPPLY_PIN)
+        self.writel(GPIO + (4 << SUPPLY_PIN), on << SUPPLY_PIN)
 
     def hiword(self, address, bit, on):
         self.writel(address, 1 << (bit + 16) | (on << bit))

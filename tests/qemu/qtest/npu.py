@@ -88,6 +88,18 @@ def unreachable(m):
     m.reset(1, False)
 
 
+def compute_clock(m):
+    """npu: a task without the compute clock is reported and hangs"""
+    job = Job(m, 0, WORDS)
+    for index, word in enumerate((1, 12, 0x14 << 10 | 0x7, 6, 0)):
+        m.writel(0xfdaf1010 + 4 * index, word)
+    m.writel(0xfdaf0108, 1)
+    job.start()
+    m.step()
+    contains(m.reports(), "GUEST_ERROR: core0: task started with the compute clock off")
+    equal(job.done(), False, "done")
+
+
 def reset_wipes_core_and_mmu(m):
     """npu: the two resets together wipe the core and its IOMMU"""
     job = Job(m, 0, WORDS)
@@ -231,6 +243,7 @@ def reset_clears_interrupt(m):
     equal(m.irq(), False, "line after the reset")
 
 
-run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, unreachable, reset_wipes_core_and_mmu,
+run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, unreachable, compute_clock,
+     reset_wipes_core_and_mmu,
      half_a_reset, disturbed_job, hang_at_task, stuck_reset, dma_error, lost_interrupt, late_interrupt,
      spurious_interrupt, reset_clears_interrupt])

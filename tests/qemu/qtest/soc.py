@@ -11,6 +11,8 @@ IDLE_REQ, IDLE_ACK, IDLE_STATUS = PMU + 0x10c, PMU + 0x118, PMU + 0x120
 PWR_STATUS, MEM_PWR, CHAIN, MEM_STATUS, REPAIR = PMU + 0x180, PMU + 0x1a0, PMU + 0x1f0, PMU + 0x1f8, PMU + 0x290
 CORE_DOMAIN = ("nputop", "npu1", "npu2")
 VERSION = 0x46495245
+MHU, SHMEM = 0xfdaf0000, 0xfdaf1000
+NPU_CLOCK = 6
 
 
 def powered(m):
@@ -132,5 +134,51 @@ def hiword_mask(m):
     equal(m.readl(CRU + 0x300), 0x1234)
 
 
-run([all_cores_answer_after_boot, domains_form_a_tree, status_registers_follow, idle_handshake, stuck_domain,
+def supply(m):
+    """soc: without the supply nothing answers, and losing it under a domain that is on is reported"""
+    m.supply(False)
+    contains(m.reports(), "GUEST_ERROR: pmu: supply lost while domain npu is on")
+    equal(powered(m), [False] * 3)
+    m.hiword(PMU + 0x14c, PD_GATE["npu"], True)
+    m.hiword(PMU + 0x14c, PD_GATE["npu"], False)
+    contains(m.reports(), "GUEST_ERROR: pmu: domain npu switched on without its supply")
+    equal(m.readl(PWR_STATUS) & 2, 0, "status of npu: it cannot see the rail")
+    m.supply(True)
+    equal(powered(m), [True] * 3)
+
+
+def scmi(m, protocol, message, *arguments):
+    """One SCMI message through the mailbox; status and words of the answer."""
+    for index, word in enumerate((1, len(arguments) * 4 + 4, protocol << 10 | message, *arguments)):
+        m.writel(SHMEM + 0x10 + 4 * index, word)
+    m.writel(SHMEM + 4, 0)
+    m.writel(MHU + 0x108, 1)
+    equal([m.readl(SHMEM + 4), m.readl(MHU)], [1, 1], "channel free and doorbell")
+    m.writel(MHU + 0x10, 1)
+    equal(m.readl(MHU), 0, "doorbell after the clear")
+    words = [m.readl(SHMEM + 0x1c + 4 * i) for i in range(m.readl(SHMEM + 0x14) // 4 - 1)]
+    return words[0], words[1:]
+
+
+def firmware(m):
+    """soc: firmware speaks SCMI and sets the compute clock"""
+    equal(scmi(m, 0x10, 0x0), (0, [0x20000]), "base version")
+    equal(scmi(m, 0x10, 0x6, 0), (0, [1, 0x14]), "protocols")
+    equal(scmi(m, 0x14, 0x6, NPU_CLOCK), (0, [200000000, 0]), "rate at boot")
+    equal(scmi(m, 0x14, 0x5, 0, NPU_CLOCK, 650000000, 0), (0, []), "set")
+    equal(scmi(m, 0x14, 0x6, NPU_CLOCK), (0, [600000000, 0]), "rate")
+    equal(scmi(m, 0x14, 0x5, 0, NPU_CLOCK, 100000000, 0)[0], 0xfffffffe, "too low")
+    equal(scmi(m, 0x14, 0x6, 3)[0], 0xfffffffc, "a clock it does not have")
+    equal(scmi(m, 0x14, 0xb, NPU_CLOCK)[0], 0xffffffff, "a message it does not know")
+
+
+def rate_without_power(m):
+    """soc: setting the compute clock while the NPU has no power is reported"""
+    for domain in ("npu2", "npu1", "nputop"):
+        m.power(domain, False)
+    scmi(m, 0x14, 0x5, 0, NPU_CLOCK, 600000000, 0)
+    contains(m.reports(), "GUEST_ERROR: scmi: compute clock set to 600 MHz while the NPU has no power")
+
+
+run([supply, firmware, rate_without_power, all_cores_answer_after_boot, domains_form_a_tree, status_registers_follow, idle_handshake, stuck_domain,
      gating_a_busy_bus, qos_forgets, gates_stop_one_core, root_gates_stop_all, plls_are_locked, hiword_mask])
