@@ -93,25 +93,29 @@ enum rkmmu_report {
 	RKMMU_UNIMP,		/* the driver did something this model does not know */
 };
 
-/** struct rkmmu_ops - what the model needs from its owner; all members are required */
+/**
+ * struct rkmmu_ops - what the model needs from its owner; all members are required
+ * @read_entry: fetch one little-endian table word; false is a bus error
+ * @irq: level of the interrupt output, called on changes only
+ * @report: one line of text without a newline
+ */
 struct rkmmu_ops {
-	/** @read_entry: fetch one little-endian table word; false is a bus error */
 	bool (*read_entry)(void *opaque, uint64_t pa, uint32_t *entry);
-	/** @irq: level of the interrupt output, called on changes only */
 	void (*irq)(void *opaque, bool level);
-	/** @report: one line of text without a newline */
 	void (*report)(void *opaque, enum rkmmu_report kind, const char *text);
 };
 
-/** struct rkmmu_options - behaviour of other silicon, and faults on demand; all off by default */
+/**
+ * struct rkmmu_options - behaviour of other silicon, and faults on demand; all off by default
+ * @dte_32bit: "v1.0" first level: the directory lies below 4 GiB, bits 11:4 are ignored
+ * @reset_stuck: FORCE_RESET does not take
+ * @stall_stuck: stall never becomes active
+ * @check_stale: compare each TLB hit with the tables and report a missing zap
+ */
 struct rkmmu_options {
-	/** @dte_32bit: "v1.0" first level: the directory lies below 4 GiB, bits 11:4 are ignored */
 	bool dte_32bit;
-	/** @reset_stuck: FORCE_RESET does not take */
 	bool reset_stuck;
-	/** @stall_stuck: stall never becomes active */
 	bool stall_stuck;
-	/** @check_stale: compare each TLB hit with the tables and report a missing zap */
 	bool check_stale;
 };
 
@@ -122,7 +126,23 @@ struct rkmmu_tlb_line {
 
 /**
  * struct rkmmu - one window; registers are public so that the owner can save and restore them
+ * @ops: callbacks
+ * @opaque: their first argument
+ * @options: may be changed at any time
+ * @dte_addr: register, encoded directory address
+ * @fault_addr: register, IOVA of the last fault
+ * @int_raw: register, RKMMU_INT_* before the mask
+ * @int_mask: register
+ * @auto_gating: register, without effect
+ * @paging: addresses are translated
+ * @stall_wanted: ENABLE_STALL was given and not taken back
+ * @stalled: the master is held
+ * @fault_active: a page fault waits for PAGE_FAULT_DONE
+ * @fault_is_write: direction of the last fault
  * @busy: the master has a job in flight; set by rkmmu_set_busy() only
+ * @irq_level: level last told by rkmmu_ops.irq
+ * @cause: enum rkmmu_cause of the last fault
+ * @tlb: direct-mapped by page number
  */
 struct rkmmu {
 	const struct rkmmu_ops *ops;
@@ -185,7 +205,11 @@ void rkmmu_set_busy(struct rkmmu *mmu, bool busy);
  */
 enum rkmmu_result rkmmu_translate(struct rkmmu *mmu, uint32_t iova, bool write, uint64_t *pa);
 
-/** rkmmu_cause_name() - short text for an enum rkmmu_cause, for traces */
+/**
+ * rkmmu_cause_name() - short text for an enum rkmmu_cause, for traces
+ *
+ * Return: a constant string.
+ */
 const char *rkmmu_cause_name(uint32_t cause);
 
 #endif
