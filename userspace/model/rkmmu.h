@@ -173,22 +173,33 @@ struct rkmmu {
  */
 void rkmmu_init(struct rkmmu *mmu, const struct rkmmu_ops *ops, void *opaque);
 
-/** rkmmu_reset() - power cycle or core reset: all registers and the TLB are lost */
+/**
+ * rkmmu_reset() - power cycle or core reset: all registers and the TLB are lost
+ * @mmu: window
+ */
 void rkmmu_reset(struct rkmmu *mmu);
 
 /**
  * rkmmu_read() - read a register
+ * @mmu: window
  * @offset: byte offset inside the window, a multiple of 4 below RKMMU_WINDOW_SIZE
  *
  * Return: the value; 0 with a report for an unknown register.
  */
 uint32_t rkmmu_read(struct rkmmu *mmu, uint32_t offset);
 
-/** rkmmu_write() - write a register; @offset as in rkmmu_read() */
+/**
+ * rkmmu_write() - write a register
+ * @mmu: window
+ * @offset: as in rkmmu_read()
+ * @value: 32 bits
+ */
 void rkmmu_write(struct rkmmu *mmu, uint32_t offset, uint32_t value);
 
 /**
  * rkmmu_set_busy() - the master starts or has finished a job
+ * @mmu: window
+ * @busy: a job is in flight
  *
  * Stall only takes effect on a quiescent master: a request made meanwhile waits for it.
  */
@@ -196,17 +207,21 @@ void rkmmu_set_busy(struct rkmmu *mmu, bool busy);
 
 /**
  * rkmmu_translate() - walk for one access that does not cross a page
+ * @mmu: window
  * @iova: address the master put on the bus
  * @write: the access is a write
  * @pa: physical address, 40 bits; written for RKMMU_OK and RKMMU_BYPASS only
  *
  * A miss in the tables raises the page fault and its interrupt. While a fault or stall is active
  * every access gets that answer again and nothing changes.
+ *
+ * Return: see enum rkmmu_result.
  */
 enum rkmmu_result rkmmu_translate(struct rkmmu *mmu, uint32_t iova, bool write, uint64_t *pa);
 
 /**
- * rkmmu_cause_name() - short text for an enum rkmmu_cause, for traces
+ * rkmmu_cause_name() - short text for traces
+ * @cause: enum rkmmu_cause
  *
  * Return: a constant string.
  */
