@@ -47,6 +47,6 @@ uint8_t scaler_apply(const struct scaler *s, int32_t channel, int64_t sum)
 	if (s->bias)
 		memcpy(&bias, s->bias + channel * sizeof(bias), sizeof(bias));
 
-	return clamp_i64((int64_t)requant_apply((int32_t)(sum + bias), s->requant[channel]) + s->zero, s->range.low,
+	return clamp_i64((int64_t)ref_requant((int32_t)(sum + bias), s->requant[channel]) + s->zero, s->range.low,
 			 s->range.high);
 }

@@ -55,7 +55,7 @@ int32_t shift_left(int32_t x, int bits)
 	return (int32_t)((uint32_t)x << bits);
 }
 
-int32_t requant_apply(int32_t x, struct requant r)
+int32_t ref_requant(int32_t x, struct requant r)
 {
 	int left = r.shift > 0 ? r.shift : 0;
 	int right = r.shift > 0 ? 0 : -r.shift;

@@ -36,13 +36,13 @@ struct requant {
 struct requant requant_make(double real);
 
 /**
- * requant_apply() - x times a fixed-point number, rounded
+ * ref_requant() - x times a fixed-point number, rounded
  * @x: integer
  * @r: the number
  *
  * Return: the product.
  */
-int32_t requant_apply(int32_t x, struct requant r);
+int32_t ref_requant(int32_t x, struct requant r);
 
 /**
  * high_mul() - high half of twice the product, rounded to nearest, ties up
