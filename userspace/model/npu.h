@@ -57,7 +57,13 @@ struct npu_ops {
 	NPU_SWITCH(pad_lanes, 2, 0, "0: odd lanes of channels 0..31 take byte 1 of PAD_CON1; 1: all lanes take byte 0") \
 	NPU_SWITCH(lut_round, 2, 0, "LUT interpolation: 0 floor, 1 nearest") \
 	NPU_SWITCH(ppu_average_round, 2, 0, "PPU average: 0 half to even, 1 half away from zero") \
-	NPU_SWITCH(pad_channels, 2, 0, "output channels beyond the real ones: 0 computed like real ones, 1 OFFSET_PEND")
+	NPU_SWITCH(pad_channels, 2, 0, "output channels beyond the real ones: 0 computed like real ones, 1 OFFSET_PEND") \
+	NPU_SWITCH(weight_bank_full, 2, 0, "a kernel group that fills the weight banks exactly: 0 hangs, 1 works") \
+	NPU_SWITCH(ew_step, 2, 0, "fused EW operand: 0 ERDMA steps by area and EW_SURF_NOTCH, 1 by two EW_SURF_STRIDE") \
+	NPU_SWITCH(fp_accumulate, 2, 0, "float accumulator: 0 exact sum rounded once to fp32, 1 fp32 at each step") \
+	NPU_SWITCH(fp16_denormals, 2, 0, "fp16 operands of BS and BN: 0 denormals read as zero, 1 kept") \
+	NPU_SWITCH(minus_exp_divides, 2, 0, "MINUS_EXP: 0 wraps in the 5-bit exponent, zero becomes 2^(17-n); 1 divides") \
+	NPU_SWITCH(task_status_end, 2, 0, "TASK_STATUS after the last task: 0 number of tasks, 1 reads 0xf000")
 
 /**
  * struct npu_switches - one member per row of NPU_SWITCHES
