@@ -80,7 +80,8 @@ fuzz: fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz
 
 bench: host
-	@python3 tests/bench/bench.py $(HOST)
+	@ninja -C $(HOST) tools/bench
+	@tests/bench/bench.sh
 
 gen:
 	@python3 include/npu/gen.py

@@ -24,7 +24,7 @@ ROOMS = {
     "decode": ("userspace/decode/", ("base", "npu"), {}),
     "tflite": ("userspace/tflite/", ("base", "graph"), {}),
     "ref": ("userspace/ref/", ("base", "graph"), {}),
-    "compiler": ("userspace/compiler/", ("base", "graph", "program", "npu", "decode"), {"place_host.c": ("ref",)}),
+    "compiler": ("userspace/compiler/", ("base", "graph", "program", "npu", "decode"), {}),
     "model": ("userspace/model/", ("npu",), {}),
     "runtime": ("userspace/runtime/", ("base", "program", "uapi", "rocket"),
                 {"sim.c": ("model", "npu"), "hostop.c": ("ref", "graph")}),

@@ -156,17 +156,24 @@ def a_compiled_file_gives_the_same_bytes(folder):
 
 
 @case(needs_models=True)
-def json_says_device_times_operators_and_outputs(folder):
-    model, data, _ = edge("head_u8", folder)
-    o = json.loads(tool("run", model, "--input", data, "--json", "--top", 3, "--device", "sim").stdout)
+def json_says_device_times_operators_and_outputs(_):
+    model = MODELS / "mobilenet_v1_0.25_128_quant.tflite"
+    o = json.loads(tool("run", model, "--image", MODELS / "images/hens.bmp", "--json", "--top", 3, "--device", "sim").stdout)
     assert o["device"] == "sim" and o["compile_ms"] > 0 and o["run_ms"] > 0
-    assert o["operators"] and all(isinstance(x["index"], int) and x["name"] for x in o["operators"])
-    assert {x["where"] for x in o["operators"]} <= {"npu", "cpu"}
+    assert [x["index"] for x in o["operators"]] == list(range(31)) and all(x["name"] for x in o["operators"])
+    assert {x["where"] for x in o["operators"]} == {"npu", "cpu"}
     assert all(("reason" in x) == (x["where"] == "cpu") for x in o["operators"])
     output, = o["outputs"]
     scores = [x["score"] for x in output["top"]]
     assert len(scores) == 3 and scores == sorted(scores, reverse=True)
-    assert output["bytes"] > 0 and output["shape"] and output["type"] == "UINT8"
+    assert output["bytes"] == 1001 and output["shape"] == [1, 1001] and output["type"] == "uint8"
+
+
+@case(needs_models=True)
+def an_operator_that_nobody_computes_is_named_and_ends_with_3(folder):
+    model = MODELS / "ssdlite_mobiledet_coco_qat_postprocess.tflite"
+    assert "TFLite_Detection_PostProcess" in tool("run", model, "--image", "x", want=REFUSED).stderr
+    tool("cc", model, "-o", folder / "x", want=REFUSED)
 
 
 @case(needs_models=True)

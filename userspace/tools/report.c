@@ -122,8 +122,8 @@ static json_t *json_operators(const struct program *p)
 
 	for (uint32_t i = 0; i < p->n_ops; i++) {
 		const struct program_op *op = &p->ops[i];
-		json_t *o = json_pack("{s:I, s:s, s:s}", "index", (json_int_t)op->index, "name", op->name,
-				      "where", op->reason ? "cpu" : "npu");
+		json_t *o = json_pack("{s:I, s:s, s:s, s:I}", "index", (json_int_t)op->index, "name", op->name,
+				      "where", op->reason ? "cpu" : "npu", "macs", (json_int_t)op->macs);
 
 		if (op->reason)
 			json_object_set_new(o, "reason", json_string(op->reason));
@@ -197,8 +197,11 @@ static json_t *json_verdicts(const struct run *r)
 
 enum tool_exit run_report_json(const struct run *r)
 {
-	json_t *o = json_pack("{s:s, s:f, s:f, s:o, s:o}", "device", r->device->title, "compile_ms", r->model.compile_ms,
-			      "run_ms", r->run_ms, "operators", json_operators(r->model.program), "outputs", json_outputs(r));
+	json_t *o = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "device", r->device->title,
+			      "compile_ms", r->model.compile_ms, "run_ms", r->run_ms,
+			      "npu_ms", (double)r->times.npu_ns / 1e6, "cpu_ms", (double)r->times.host_ns / 1e6,
+			      "layout_ms", (double)r->times.layout_ns / 1e6,
+			      "operators", json_operators(r->model.program), "outputs", json_outputs(r));
 	enum tool_exit code = TOOL_FAILED;
 
 	if (o && r->options.verify)

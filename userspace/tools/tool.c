@@ -12,6 +12,7 @@
 #include <compiler/compile.h>
 #include <graph/graph.h>
 #include <program/program.h>
+#include <ref/ref.h>
 #include <tflite/tflite.h>
 
 #include "tool.h"
@@ -39,14 +40,33 @@ static bool is_tflite(const struct blob *file)
 	       !memcmp(file->data + TFLITE_MAGIC_AT, TFLITE_MAGIC, strlen(TFLITE_MAGIC));
 }
 
+/* The compiler leaves to the CPU what the NPU cannot do; whether the CPU can is known only here. */
+static int check_host_ops(const struct graph *g, struct diag *d)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < g->n_ops; i++) {
+		const char *why = ref_refuses(g, &g->ops[i]);
+
+		if (why)
+			ret = diag_error(d, -ENOTSUP, "operator %u %s runs neither on the NPU nor on the CPU: %s",
+					 g->ops[i].index, g->ops[i].name, why);
+	}
+	return ret;
+}
+
 static int load(struct model *m, const struct compile_options *options, struct diag *d)
 {
 	int ret;
 
-	if (!is_tflite(&m->file))
-		return program_read(m->file.data, m->file.size, d, &m->program);
-	ret = tflite_read(m->file.data, m->file.size, d, &m->graph);
-	return ret ? ret : compile_graph(m->graph, options, d, &m->program);
+	if (is_tflite(&m->file)) {
+		ret = tflite_read(m->file.data, m->file.size, d, &m->graph);
+		if (!ret)
+			ret = compile_graph(m->graph, options, d, &m->program);
+	} else {
+		ret = program_read(m->file.data, m->file.size, d, &m->program);
+	}
+	return ret ? ret : check_host_ops(m->program->graph, d);
 }
 
 enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d, struct model *out)

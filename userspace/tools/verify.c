@@ -6,7 +6,8 @@
  *
  * Walks the model's operators with the reference. Where the device holds an operator's output, that output is compared and then
  * taken as input of the next operators: so each operator is judged alone, and a difference does not spread. Operators
- * whose output never is in memory (folded ones) are judged through the next one that has an output.
+ * whose output never is in memory (folded ones) are judged through the next one that has an output. A program numbers its
+ * tensors as the model does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,23 +18,6 @@
 #include <ref/ref.h>
 
 #include "run.h"
-
-/* The model's tensors are known to the program by their names; 0 and no feature when it does not have it. */
-static const struct program_feature *find_feature(const struct program *p, const char *name)
-{
-	const struct program_feature *found = NULL;
-
-	for (uint32_t i = 0; i < p->graph->n_tensors; i++) {
-		const struct program_feature *f = program_feature_of(p, i);
-
-		if (!f || strcmp(p->graph->tensors[i].name, name))
-			continue;
-		if (found)
-			return NULL;	/* two tensors of one name: neither can be told */
-		found = f;
-	}
-	return found;
-}
 
 static bool bytes_are_elements(const struct tensor *t)
 {
@@ -68,7 +52,7 @@ static int judge(struct run *r, const struct op *op, uint32_t number, void **val
 
 	for (uint32_t i = 0; i < op->n_outputs && !ret; i++) {
 		const struct tensor *t = &g->tensors[op->outputs[i]];
-		const struct program_feature *f = find_feature(p, t->name);
+		const struct program_feature *f = program_feature_of(p, op->outputs[i]);
 		void *got;
 
 		if (!f || p->ops[number].reason || !bytes_are_elements(t))
