@@ -7,10 +7,12 @@
  * Two kinds of capture.json exist: memory of a vendor runtime ("buffers", "tasks" in the vendor kernel's form) and
  * submissions to the mainline interface ("bos", "jobs"). Both become the same buffers and tasks here.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -20,11 +22,51 @@
 #include <npu/rocket_regs.h>
 
 #include "capture.h"
+#include "golden.h"
 
 #define POINTERS 0x0e	/* pointer mode, both ping-pong enables; guide 3.5 */
 #define TASK_CON 0x7000	/* counters cleared, ping-pong; guide 3.5 */
 #define EVENTS_ALL 0x1ffff
 #define EVENTS_DPU 0x300
+
+const char *capture_folder(const char *kind)
+{
+	static char path[512];
+	const char *models = golden_models();
+
+	if (models) {
+		snprintf(path, sizeof(path), "%s/../captures/%s", models, kind);
+		if (!access(path, R_OK))
+			return path;
+	}
+	printf("# skipped: no captures/%s beside the models; set ROCKET_SHARED to the folder that holds both\n", kind);
+
+	return NULL;
+}
+
+static int is_name(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+int capture_names(const char *folder, char ***names, size_t *count)
+{
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_name, alphasort);
+
+	if (n < 0)
+		return -errno;
+	*names = calloc((size_t)n + 1, sizeof(**names));
+	for (int i = 0; i < n; i++) {
+		if (*names)
+			(*names)[i] = strdup(entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	*count = (size_t)n;
+
+	return *names ? 0 : -ENOMEM;
+}
 
 static struct capture_buffer *buffer_of(struct capture *c, uint32_t iova, size_t bytes)
 {
@@ -83,6 +125,11 @@ static int dma_read(void *opaque, uint32_t iova, void *buf, size_t bytes)
 static int dma_write(void *opaque, uint32_t iova, const void *buf, size_t bytes)
 {
 	return dma(opaque, iova, NULL, buf, bytes);
+}
+
+int capture_write(struct capture *c, uint32_t iova, const void *from, size_t bytes)
+{
+	return dma(c, iova, NULL, from, bytes);
 }
 
 static void irq(void *opaque, bool level)
@@ -214,7 +261,7 @@ static uint32_t number(const json_t *object, const char *key)
 	return json_is_string(value) ? (uint32_t)strtoul(json_string_value(value), NULL, 0) : (uint32_t)json_integer_value(value);
 }
 
-static int add_task(struct capture *c, uint32_t iova, uint32_t words, uint32_t int_mask)
+int capture_add_task(struct capture *c, uint32_t iova, uint32_t words, uint32_t int_mask)
 {
 	if (c->n_tasks == CAPTURE_TASKS_MAX)
 		return -ENOSPC;
@@ -243,13 +290,27 @@ static int load_vendor(struct capture *c, const json_t *json, const char *dir, s
 			return ret;
 	}
 	json_array_foreach(json_object_get(json, "tasks"), i, item) {
-		ret = add_task(c, number(item, "regcmd_addr"), number(item, "regcfg_amount") + REGCMD_TAIL_WORDS,
+		ret = capture_add_task(c, number(item, "regcmd_addr"), number(item, "regcfg_amount") + REGCMD_TAIL_WORDS,
 			       number(item, "int_mask"));
 		if (ret)
 			return ret;
 	}
 
 	return 0;
+}
+
+/* The first buffer of a job's list, by its handle. */
+static uint32_t buffer_number(const struct capture *c, const json_t *job, const char *key)
+{
+	const json_t *handle = json_array_get(json_object_get(job, key), 0);
+	char name[32];
+
+	snprintf(name, sizeof(name), "bo%d", (int)json_integer_value(handle));
+	for (uint32_t b = 0; b < c->n_buffers; b++)
+		if (!strcmp(c->buffers[b].name, name))
+			return b;
+
+	return UINT32_MAX;
 }
 
 static int load_jobs(struct capture *c, const json_t *json)
@@ -260,22 +321,18 @@ static int load_jobs(struct capture *c, const json_t *json)
 
 	json_array_foreach(json_object_get(json, "jobs"), i, job) {
 		struct capture_job *to = &c->jobs[c->n_jobs];
-		const json_t *out = json_array_get(json_object_get(job, "out"), 0);
-		char name[32];
 
 		if (c->n_jobs == CAPTURE_TASKS_MAX)
 			return -ENOSPC;
-		*to = (struct capture_job){ .first = (uint32_t)c->n_tasks, .out = UINT32_MAX };
+		*to = (struct capture_job){ .first = (uint32_t)c->n_tasks };
 		json_array_foreach(json_object_get(job, "tasks"), j, task) {
-			ret = add_task(c, number(task, "regcmd"), number(task, "count"), EVENTS_DPU);
+			ret = capture_add_task(c, number(task, "regcmd"), number(task, "count"), EVENTS_DPU);
 			if (ret)
 				return ret;
 			to->count++;
 		}
-		snprintf(name, sizeof(name), "bo%d", (int)json_integer_value(out));
-		for (size_t b = 0; b < c->n_buffers; b++)
-			if (!strcmp(c->buffers[b].name, name))
-				to->out = (uint32_t)b;
+		to->in = buffer_number(c, job, "in");
+		to->out = buffer_number(c, job, "out");
 		c->n_jobs++;
 	}
 

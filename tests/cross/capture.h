@@ -52,11 +52,13 @@ struct capture_task {
  * struct capture_job - tasks submitted together
  * @first: task number
  * @count: tasks
+ * @in: number of the buffer that holds the input; UINT32_MAX when the recording does not say
  * @out: number of the buffer that holds the result; UINT32_MAX when the recording does not say
  */
 struct capture_job {
 	uint32_t first;
 	uint32_t count;
+	uint32_t in;
 	uint32_t out;
 };
 
@@ -86,6 +88,24 @@ struct capture {
 	char report[256];
 	bool line;
 };
+
+/**
+ * capture_folder() - where recordings of a kind are
+ * @kind: "full", "mesa", "regcmd" or "rv1103"
+ *
+ * Return: path in static memory; NULL when it is not there, the cause printed as a TAP comment.
+ */
+const char *capture_folder(const char *kind);
+
+/**
+ * capture_names() - what a folder holds, sorted
+ * @folder: path
+ * @names: the names, to be freed with golden_list_free()
+ * @count: how many
+ *
+ * Return: 0 or a negative errno.
+ */
+int capture_names(const char *folder, char ***names, size_t *count);
 
 /**
  * capture_create() - an empty address space and a core in reset state
@@ -133,6 +153,28 @@ struct capture_buffer *capture_find(struct capture *c, const char *name);
  * Return: NULL unless one buffer holds all of it.
  */
 uint8_t *capture_at(struct capture *c, uint32_t iova, size_t bytes);
+
+/**
+ * capture_write() - write memory as the CPU
+ * @c: capture
+ * @iova: device address
+ * @from: bytes
+ * @bytes: length
+ *
+ * Return: 0; -EFAULT when not all of it is mapped.
+ */
+int capture_write(struct capture *c, uint32_t iova, const void *from, size_t bytes);
+
+/**
+ * capture_add_task() - one more task to run
+ * @c: capture
+ * @iova: of its first word
+ * @words: length, tail included
+ * @int_mask: events that end it
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int capture_add_task(struct capture *c, uint32_t iova, uint32_t words, uint32_t int_mask);
 
 /**
  * capture_run() - start a chain of tasks and run it to its interrupt
