@@ -121,7 +121,7 @@ struct rocket_core {
 	struct work_struct recovery_work;
 	struct rocket_vm *vm;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* what follows, and the registers */
 	bool powered;
 	bool irq_off;
 	bool unreliable;

@@ -14,7 +14,7 @@ struct device;
 struct platform_device;
 struct rocket_core;
 
-/** ROCKET_MAX_CORES - cores of the largest chip */
+/* Source: RK3588, the largest chip there is */
 #define ROCKET_MAX_CORES	3
 
 /**
@@ -29,12 +29,12 @@ struct rocket_core;
 struct rocket_device {
 	struct drm_device drm;
 	struct rw_semaphore lock;
-	spinlock_t fault_lock;
+	spinlock_t fault_lock;	/* cores[], in interrupts */
 	struct rocket_core *cores[ROCKET_MAX_CORES];
 	struct list_head files;
 };
 
-/** ROCKET_DMA_BITS - address bits of AXI ports and IOMMUs; Source: RK3588 device tree */
+/* Source: RK3588 device tree; address bits of AXI ports and IOMMUs */
 #define ROCKET_DMA_BITS		40
 
 #define to_rocket_device(d) container_of(d, struct rocket_device, drm)

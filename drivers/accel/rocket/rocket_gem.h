@@ -18,8 +18,9 @@ struct sg_table;
  * struct rocket_bo - buffer object
  * @base: shmem object; sg table and pages exist from the first handle on
  * @mappings: address spaces that have it, under the reservation lock
- * @writer: job of the submission in progress that writes the object last, under the reservation lock
- * @readers: jobs of the submission in progress that read it since, under the reservation lock
+ * @writer: newest job of a submission being prepared that writes the object, under the reservation
+ *	lock
+ * @readers: jobs of that submission that read it since, under the reservation lock
  */
 struct rocket_bo {
 	struct drm_gem_shmem_object base;

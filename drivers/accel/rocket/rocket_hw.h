@@ -10,10 +10,8 @@
 struct platform_device;
 struct rocket_hw;
 
-/** ROCKET_REGCMD_ALIGN - alignment of a command stream in bytes; Source: PC.BASE_ADDRESS, bits 31:4 */
+/* Source: PC.BASE_ADDRESS has bits 31:4, PC.REGISTER_AMOUNTS up to 65536 pairs of commands */
 #define ROCKET_REGCMD_ALIGN	16
-
-/** ROCKET_REGCMD_MAX - commands of one stream; Source: PC.REGISTER_AMOUNTS holds 65536 pairs */
 #define ROCKET_REGCMD_MAX	131072
 
 /* What rocket_hw_ops.finish() saw */

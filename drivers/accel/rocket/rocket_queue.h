@@ -56,7 +56,7 @@ struct rocket_file {
 	struct rocket_vm *vm;
 	u64 client;
 	struct list_head link;
-	struct mutex lock;
+	struct mutex lock;	/* submissions */
 	struct rocket_queue queues[ROCKET_MAX_CORES];
 	struct dma_fence *barrier;
 	atomic_t waiting;

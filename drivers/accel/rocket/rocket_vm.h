@@ -47,7 +47,7 @@ struct rocket_vm {
 	struct rocket_device *rdev;
 	u64 client;
 	struct iommu_domain *domain;
-	struct mutex lock;
+	struct mutex lock;	/* mm, epoch, page tables */
 	struct drm_mm mm;
 	u64 size;
 	struct rocket_epoch *epoch;
