@@ -225,19 +225,45 @@ static void load_digests(struct golden *g, json_t *tensors)
 	}
 }
 
-/* An input that has the digest of the output was written over. */
-static void drop_overwritten(struct golden *g, const struct op *op)
+/*
+ * An input that has the digest of its operator's output was written over. RESHAPE leaves bytes as they are, but its input
+ * is lost when its output is.
+ */
+static void find_overwritten(const struct golden *g, const struct op *op, bool *overwritten)
 {
-	static const bool in_place[OP_KINDS] = { [OP_ADD] = true, [OP_SUB] = true, [OP_MUL] = true };
+	static const bool in_place[OP_KINDS] = {
+		[OP_ADD] = true, [OP_SUB] = true, [OP_MUL] = true, [OP_SOFTMAX] = true,
+	};
+	uint32_t out;
 
-	for (uint32_t i = 0; in_place[op->kind] && i < op->n_inputs; i++) {
-		struct golden_value *in = op->inputs[i] == GRAPH_NONE ? NULL : &g->values[op->inputs[i]];
+	if (!in_place[op->kind] && !(op->kind == OP_RESHAPE && overwritten[op->outputs[0]]))
+		return;
+	out = op->outputs[0];
+	for (uint32_t i = 0; i < op->n_inputs; i++) {
+		uint32_t in = op->inputs[i];
 
-		if (!in || !in->sha256[0] || strcmp(in->sha256, g->values[op->outputs[0]].sha256))
-			continue;
-		free(in->data);
-		*in = (struct golden_value){ 0 };
+		if (in != GRAPH_NONE && g->values[in].sha256[0] && !strcmp(g->values[in].sha256, g->values[out].sha256))
+			overwritten[in] = true;
 	}
+}
+
+static int drop_overwritten(struct golden *g)
+{
+	bool *overwritten = calloc((size_t)g->graph->n_tensors + 1, sizeof(*overwritten));
+
+	if (!overwritten)
+		return -ENOMEM;
+	for (uint32_t i = g->graph->n_ops; i-- > 0;)
+		find_overwritten(g, &g->graph->ops[i], overwritten);
+	for (uint32_t i = 0; i < g->graph->n_tensors; i++) {
+		if (!overwritten[i])
+			continue;
+		free(g->values[i].data);
+		g->values[i] = (struct golden_value){ 0 };
+	}
+	free(overwritten);
+
+	return 0;
 }
 
 static int load_values(struct golden *g, json_t *json, const char *dir, struct diag *d)
@@ -254,10 +280,8 @@ static int load_values(struct golden *g, json_t *json, const char *dir, struct d
 	json_array_foreach(json_object_get(json, "outputs"), i, entry)
 		if (!ret)
 			ret = load_file(g, entry, dir, d);
-	for (uint32_t k = 0; k < g->graph->n_ops; k++)
-		drop_overwritten(g, &g->graph->ops[k]);
 
-	return ret;
+	return ret ? ret : drop_overwritten(g);
 }
 
 static int load_model(struct golden *g, json_t *json, struct diag *d)

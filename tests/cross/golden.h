@@ -5,8 +5,8 @@
  * DOC: Golden data
  *
  * Real models and what TensorFlow Lite's reference kernels made of given inputs, from the shared folder (its
- * models/README.md describes the files). TensorFlow Lite lets ADD and its like write over one of their inputs; what the files
- * then give for that input is the sum, and such a tensor counts as not known here. One case is one model with one set of inputs: "edge/conv_u8_dil2",
+ * models/README.md describes the files). TensorFlow Lite lets ADD, SOFTMAX and their like write over an input; what the files
+ * then give for that input is the output, and such a tensor counts as not known here. One case is one model with one set of inputs: "edge/conv_u8_dil2",
  * "layers/mb-003", "mobilenet_v1_1.0_224_quant/hens". The folder is $ROCKET_SHARED, or ../shared beside the repository.
  */
 #ifndef CROSS_GOLDEN_H

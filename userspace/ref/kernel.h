@@ -92,7 +92,26 @@ int pool_average_eval(const struct eval *e);
 int pool_max_eval(const struct eval *e);
 const char *softmax_refuses(const struct graph *g, const struct op *op);
 int softmax_eval(const struct eval *e);
+const char *sum_refuses(const struct graph *g, const struct op *op);
+int add_eval(const struct eval *e);
+int sub_eval(const struct eval *e);
+const char *mul_refuses(const struct graph *g, const struct op *op);
+int mul_eval(const struct eval *e);
+const char *extremum_refuses(const struct graph *g, const struct op *op);
+int maximum_eval(const struct eval *e);
+int minimum_eval(const struct eval *e);
+const char *lut_refuses(const struct graph *g, const struct op *op);
+int logistic_eval(const struct eval *e);
+const char *reshape_refuses(const struct graph *g, const struct op *op);
 int reshape_eval(const struct eval *e);
+const char *concat_refuses(const struct graph *g, const struct op *op);
+int concat_eval(const struct eval *e);
+const char *pad_refuses(const struct graph *g, const struct op *op);
+int pad_eval(const struct eval *e);
+const char *mean_refuses(const struct graph *g, const struct op *op);
+int mean_eval(const struct eval *e);
+const char *quantize_refuses(const struct graph *g, const struct op *op);
+int quantize_eval(const struct eval *e);
 
 /* Refusals that several kernels share. */
 const char *refuse_unless_8bit(const struct tensor *t);

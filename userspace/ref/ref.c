@@ -25,8 +25,18 @@ static const struct {
 	[OP_FULLY_CONNECTED]	= { fc_refuses, fc_eval },
 	[OP_AVERAGE_POOL_2D]	= { pool_refuses, pool_average_eval },
 	[OP_MAX_POOL_2D]	= { pool_refuses, pool_max_eval },
-	[OP_RESHAPE]		= { NULL, reshape_eval },
+	[OP_ADD]		= { sum_refuses, add_eval },
+	[OP_SUB]		= { sum_refuses, sub_eval },
+	[OP_MUL]		= { mul_refuses, mul_eval },
+	[OP_MAXIMUM]		= { extremum_refuses, maximum_eval },
+	[OP_MINIMUM]		= { extremum_refuses, minimum_eval },
+	[OP_RESHAPE]		= { reshape_refuses, reshape_eval },
 	[OP_SOFTMAX]		= { softmax_refuses, softmax_eval },
+	[OP_CONCATENATION]	= { concat_refuses, concat_eval },
+	[OP_PAD]		= { pad_refuses, pad_eval },
+	[OP_MEAN]		= { mean_refuses, mean_eval },
+	[OP_QUANTIZE]		= { quantize_refuses, quantize_eval },
+	[OP_LOGISTIC]		= { lut_refuses, logistic_eval },
 };
 
 const char *ref_refuses(const struct graph *g, const struct op *op)
@@ -36,7 +46,7 @@ const char *ref_refuses(const struct graph *g, const struct op *op)
 	if (!kernels[op->kind].eval)
 		return "the reference does not implement this operator";
 
-	return kernels[op->kind].refuses ? kernels[op->kind].refuses(g, op) : NULL;
+	return kernels[op->kind].refuses(g, op);
 }
 
 int ref_eval(const struct graph *g, const struct op *op, void *const *values, struct diag *d)

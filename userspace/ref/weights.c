@@ -49,12 +49,8 @@ static double product_scale(const struct op *op, const struct tensor *x, const s
 {
 	float input = x->quant.scale[0], weight = w->quant.scale[w->quant.count > 1 ? channel : 0];
 
-	if (w->type == DTYPE_UINT8 || (op->kind == OP_FULLY_CONNECTED && w->quant.count == 1)) {
-		volatile float product = input * weight;	/* rounded to float on any machine */
-
-		return product;
-	}
-
+	if (w->type == DTYPE_UINT8 || (op->kind == OP_FULLY_CONNECTED && w->quant.count == 1))
+		return input * weight;
 	return (double)input * weight;
 }
 
