@@ -82,6 +82,8 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 		r.relux = r.top < INT32_MAX;
 		if (r.relux && low != offset)
 			return "an activation with an upper bound but no lower bound at 0 has no form in the DPU";
+		if (r.relux && requant_apply(&r, r.top) != high)
+			return "the output multiplier steps over the upper bound of the activation";
 	}
 
 	*out = r;
