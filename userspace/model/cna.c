@@ -198,7 +198,8 @@ int cna_configure(struct npu *npu)
 int32_t cna_pad_lane(const struct npu *npu, unsigned int channel)
 {
 	const struct conv *conv = &npu->conv;
-	bool byte1 = !npu->switches.pad_lanes && channel % 64 < 32 && channel % 2;
+	bool lanes = npu->switches.pad_lanes == 2 || (npu->switches.pad_lanes == 0 && conv->depthwise);
+	bool byte1 = lanes && channel % 64 < 32 && channel % 2;
 
 	switch (conv->precision) {
 	case ROCKET_PRECISION_INT8:

@@ -124,7 +124,8 @@ int cna_kernel_group(struct npu *npu, unsigned int first);
  * @npu: core
  * @channel: channel
  *
- * Measured: silicon notes 2.6, int8 depthwise. Unknown: other types; same rule for int8, low half for 16 bit.
+ * Measured: silicon notes 2.6, int8 depthwise. Unknown: direct convolutions. A driver that runs on boards writes
+ * 0xfffffffd for a pad byte of -3 there, which only makes sense when every lane takes byte 0.
  * Return: integer value; for float types the 16-bit pattern.
  */
 int32_t cna_pad_lane(const struct npu *npu, unsigned int channel);

@@ -54,10 +54,10 @@ struct npu_ops {
 	NPU_SWITCH(clip_parts_apart, 2, 0, "CLIP_TRUNCATE shifts accumulator and CPEND term apart instead of their sum") \
 	NPU_SWITCH(clip_round, 3, 1, "CLIP_TRUNCATE with ROUND_TYPE 0: 0 half to even, 1 half up, 2 floor") \
 	NPU_SWITCH(brdma_block, 3, 0, "BRDMA table with several operands: 0 blocks of 4 channels, 1 of 8, 2 whole arrays") \
-	NPU_SWITCH(pad_lanes, 2, 0, "0: odd lanes of channels 0..31 take byte 1 of PAD_CON1; 1: all lanes take byte 0") \
+	NPU_SWITCH(pad_lanes, 3, 0, "odd lanes of channels 0..31 take byte 1 of PAD_CON1: 0 depthwise, 1 never, 2 always") \
 	NPU_SWITCH(lut_round, 2, 0, "LUT interpolation: 0 floor, 1 nearest") \
 	NPU_SWITCH(ppu_average_round, 2, 0, "PPU average: 0 half to even, 1 half away from zero") \
-	NPU_SWITCH(pad_channels, 2, 0, "output channels beyond the real ones: 0 computed like real ones, 1 OFFSET_PEND") \
+	NPU_SWITCH(pad_channels, 2, 1, "output channels beyond the real ones: 0 computed like real ones, 1 OFFSET_PEND") \
 	NPU_SWITCH(weight_bank_full, 2, 0, "a kernel group that fills the weight banks exactly: 0 hangs, 1 works") \
 	NPU_SWITCH(ew_step, 2, 0, "fused EW operand: 0 ERDMA steps by area and EW_SURF_NOTCH, 1 by two EW_SURF_STRIDE") \
 	NPU_SWITCH(fp_accumulate, 2, 0, "float accumulator: 0 exact sum rounded once to fp32, 1 fp32 at each step") \
