@@ -115,14 +115,13 @@ static uint8_t *padded_input(struct capture *c, size_t job, const struct view *v
 {
 	const uint8_t *memory = c->buffers[c->jobs[job].in].data;
 	int32_t height = (v->out_h - 1) * v->stride + v->kernel_h, width = (v->out_w - 1) * v->stride + v->kernel_w;
-	int32_t visible = departures & MESA_PACKED ? PACKED_PITCH : v->in_w;
 	uint8_t *image = malloc((size_t)height * width * v->in_c);
 
 	if (!image)
 		return NULL;
 	memset(image, zero, (size_t)height * width * v->in_c);
 	for (int32_t y = 0; y < v->in_h && y + v->top < height; y++) {
-		for (int32_t x = 0; x < visible && x + v->left < width; x++) {
+		for (int32_t x = 0; x < v->in_w && x + v->left < width; x++) {
 			uint8_t *to = &image[((size_t)(y + v->top) * width + x + v->left) * v->in_c];
 
 			for (int32_t ch = 0; ch < v->in_c; ch++)
@@ -154,6 +153,29 @@ static uint8_t *loose_rows(struct capture *c, const struct view *v)
 	}
 
 	return w;
+}
+
+/*
+ * The constant that the input's zero point contributes was folded into the bias from the true weights (guide 4.4), so
+ * the reference, which folds it from the loose ones, needs the difference in its bias.
+ */
+static int32_t *loose_bias(const struct graph *graph, const struct op *op, const struct view *v, const uint8_t *loose)
+{
+	const uint8_t *weights = graph->tensors[op->inputs[1]].data;
+	const int32_t *bias = graph->tensors[op->inputs[2]].data;
+	int32_t centred = *graph->tensors[op->inputs[0]].quant.zero_point - FLIP;
+	size_t taps = (size_t)v->kernel_h * v->kernel_w, channels = v->in_c;
+	int32_t *out = malloc(channels * sizeof(*out));
+
+	for (size_t ch = 0; out && ch < channels; ch++) {
+		int32_t difference = 0;
+
+		for (size_t t = 0; t < taps; t++)
+			difference += weights[t * channels + ch] - loose[t * channels + ch];
+		out[ch] = bias[ch] - centred * difference;
+	}
+
+	return out;
 }
 
 enum { IN, WEIGHTS, BIAS, OUT, TENSORS };
@@ -188,8 +210,9 @@ static int compute(const struct graph *graph, const struct op *op, const struct 
 	tensors[IN].bytes = (size_t)shape_elements(in_shape);
 	tensors[WEIGHTS].shape.dim[1] = v->kernel_h;
 	tensors[WEIGHTS].shape.dim[2] = v->kernel_w;
-	if (values[WEIGHTS])
-		tensors[WEIGHTS].data = values[WEIGHTS];
+	for (int i = WEIGHTS; i <= BIAS; i++)
+		if (values[i])
+			tensors[i].data = values[i];
 	tensors[OUT].shape.dim[1] = v->out_h;
 	tensors[OUT].shape.dim[2] = v->out_w;
 	conv.inputs = inputs;
@@ -218,10 +241,15 @@ int mesa_explain(struct capture *c, size_t job, const struct golden *g, unsigned
 
 	values[IN] = padded_input(c, job, &v, departures, (uint8_t)*in->quant.zero_point, &in_shape);
 	values[OUT] = malloc(result->bytes);
-	if (departures & MESA_LOOSE_ROWS)
-		values[WEIGHTS] = loose_rows(c, &v);
-	if (!got || !values[IN] || !values[OUT] || (departures & MESA_LOOSE_ROWS && !values[WEIGHTS]))
+	if (!got || !values[IN] || !values[OUT])
 		goto out;
+	if (departures & MESA_LOOSE_ROWS) {
+		values[WEIGHTS] = loose_rows(c, &v);
+		if (values[WEIGHTS])
+			values[BIAS] = loose_bias(g->graph, op, &v, values[WEIGHTS]);
+		if (!values[BIAS])
+			goto out;
+	}
 	ret = compute(g->graph, op, &v, departures, &in_shape, values);
 	if (ret)
 		goto out;

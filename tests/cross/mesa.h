@@ -26,7 +26,7 @@
  * MESA_UNSIGNED: int8 tensors are taken for uint8 ones with the same bytes.
  * MESA_LOOSE_ROWS: depthwise weights of the last group are packed in rows of as many bytes as there are channels, but the
  *	stream declares rows of whole atoms.
- * MESA_PACKED: the input is stored as interleaved pixels, lines of 16; what lies beyond the image is memory like the rest.
+ * MESA_PACKED: the input is stored as interleaved pixels in lines of 16 and is not centred.
  */
 enum mesa_departure {
 	MESA_SWAPPED = 1 << 0,
