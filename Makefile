@@ -18,7 +18,7 @@ else
 HOST := build/host
 ASAN := build/asan
 FUZZ := build/fuzz
-MESON := meson setup --fatal-meson-warnings
+MESON := meson setup
 TESTS := -Dtests=enabled -Dwerror=true
 RUN_TESTS := python3 tests/check/run-tests.py
 FUZZ_SECONDS ?= 300

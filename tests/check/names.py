@@ -11,7 +11,7 @@ FOREIGN = (
     (re.compile(r"\b[Ii]ssue #?[0-9]"), "the number of a ticket; say what the code does instead"),
     (re.compile(r"\.\./shared(?!/?(?:models|captures|perf|hw)?\b)"), "a path in ../shared that is not test data"),
     (re.compile(r"\b(?:TODO|FIXME|XXX)\b"), "a note to oneself; write a test or an open question"),
-    (re.compile(r"(?i)signed-off-by|co-authored-by|\b[\w.]+@[\w]+\.(?:com|org|net|io)\b"), "a person's name or address"),
+    (re.compile(r"(?i)signed-off-by|co-authored-by|\b[\w.]+@(?!example\.)[\w]+\.(?:com|org|net|io)\b"), "a person's name or address"),
 )
 TEXT = (".c", ".h", ".def", ".py", ".sh", ".build", ".txt", ".rst", ".md", ".yaml", ".xml", ".dtso", ".lst", "Makefile",
         "Kconfig", ".config", ".mak", ".ci/run")
