@@ -23,6 +23,7 @@
 #include <decode/asm.h>
 #include <decode/decode.h>
 #include <npu/regcmd.h>
+#include <program/program.h>
 
 enum {
 	EXIT_DONE,
@@ -194,6 +195,16 @@ static int list_json_text(struct lister *l, const char *name, const struct blob 
 	return ret;
 }
 
+static uint64_t word_at(const uint8_t *data)
+{
+	uint64_t word = 0;
+
+	for (size_t b = 0; b < REGCMD_BYTES; b++)
+		word |= (uint64_t)data[b] << 8 * b;
+
+	return word;
+}
+
 static int list_raw(struct lister *l, const char *name, const struct blob *file)
 {
 	size_t count = file->size / REGCMD_BYTES;
@@ -205,12 +216,77 @@ static int list_raw(struct lister *l, const char *name, const struct blob *file)
 	if (!words)
 		return diag_error(l->diag, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++)
-		for (size_t b = 0; b < REGCMD_BYTES; b++)
-			words[i] |= (uint64_t)file->data[i * REGCMD_BYTES + b] << 8 * b;
+		words[i] = word_at(file->data + i * REGCMD_BYTES);
 	list(l, words, count);
 	free(words);
 
 	return 0;
+}
+
+static const char *use_name(enum program_buffer_use use)
+{
+	static const char *const names[] = {
+		[PROGRAM_REGCMD] = "streams", [PROGRAM_CONST] = "constants", [PROGRAM_ACTIVATIONS] = "activations",
+	};
+
+	return names[use];
+}
+
+/* Per word of a buffer: the buffer whose address is added to it, GRAPH_NONE for none. */
+static uint32_t *targets_of(const struct program *p, uint32_t buffer)
+{
+	size_t words = p->buffers[buffer].bytes / REGCMD_BYTES;
+	uint32_t *targets = malloc((words + 1) * sizeof(*targets));
+
+	if (!targets)
+		return NULL;
+	for (size_t i = 0; i < words; i++)
+		targets[i] = GRAPH_NONE;
+	for (uint32_t i = 0; i < p->n_relocs; i++)
+		if (p->relocs[i].buffer == buffer)
+			targets[p->relocs[i].word] = p->relocs[i].target;
+
+	return targets;
+}
+
+static int list_task(struct lister *l, const struct program *p, uint32_t number)
+{
+	const struct program_task *task = &p->tasks[number];
+	uint32_t first = task->offset / REGCMD_BYTES, *targets = targets_of(p, task->buffer);
+	const uint8_t *data = p->buffers[task->buffer].data + task->offset;
+	char line[DECODE_LINE_BYTES];
+
+	if (!targets)
+		return diag_error(l->diag, -ENOMEM, "out of memory");
+	snprintf(line, sizeof(line), "task %" PRIu32 " of %" PRIu32 ": operator %" PRIu32 ", %s, at 0x%" PRIx32, number,
+		 p->n_tasks, p->ops[task->op].index, p->ops[task->op].name, task->offset);
+	heading(l, line);
+	for (uint32_t i = 0; i < task->words; i++) {
+		decode_word(word_at(data + i * REGCMD_BYTES), line, &l->sum);
+		fprintf(l->out, "%04" PRIx32 "  %s", i * REGCMD_BYTES, line);
+		if (targets[first + i] != GRAPH_NONE)
+			fprintf(l->out, "  ; + %s", use_name(p->buffers[targets[first + i]].use));
+		fputc('\n', l->out);
+	}
+	l->streams++;
+	free(targets);
+
+	return 0;
+}
+
+static int list_program(struct lister *l, const char *name, const struct blob *file)
+{
+	struct program *p;
+	int ret;
+
+	ret = program_read(file->data, file->size, l->diag, &p);
+	if (ret)
+		return diag_error(l->diag, ret, "%s: no program to list", name);
+	for (uint32_t i = 0; i < p->n_tasks && !ret; i++)
+		ret = list_task(l, p, i);
+	program_destroy(p);
+
+	return ret;
 }
 
 static bool looks_like_json(const struct blob *file)
@@ -223,9 +299,13 @@ static bool looks_like_json(const struct blob *file)
 	return i < file->size && (file->data[i] == '{' || file->data[i] == '[');
 }
 
-/* Raw streams start with a byte of an offset: '{' and '[' are no multiples of 4. */
+/* Raw streams start with the low byte of an offset, a multiple of 4: no kind can be taken for another. */
 static int list_file(struct lister *l, const char *name, const struct blob *file)
 {
+	static const uint8_t program_start[] = { 0x89, 'R', 'K', 'T' };
+
+	if (file->size > sizeof(program_start) && !memcmp(file->data, program_start, sizeof(program_start)))
+		return list_program(l, name, file);
 	if (looks_like_json(file))
 		return list_json_text(l, name, file);
 
