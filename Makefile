@@ -37,7 +37,7 @@ help:
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
 #: make bench     figures: speed of the model, compile time, sizes
-#: make gen       write the files that come from the register description
+#: make gen       write the files that come from the register description, and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
 #: make vm        a shell in the emulated machine
 #: make modules   the kernel module, for KDIR=... (a configured kernel tree)
@@ -85,6 +85,7 @@ bench: host
 
 gen:
 	@python3 include/npu/gen.py
+	@python3 Documentation/images/draw.py
 
 golden: host
 	@tests/golden/regenerate.sh $(HOST)
