@@ -16,6 +16,7 @@
 #include "qemu/error-report.h"
 
 #include "rk3588_cru.h"
+#include "rk3588_dram.h"
 #include "rk3588_machine.h"
 #include "rk3588_pmu.h"
 #include "rk3588_scmi.h"
@@ -23,6 +24,16 @@
 #include "rocket_faults.h"
 #include "rocket_npu.h"
 #include "rocket_report.h"
+
+#define TYPE_RK3588_MACHINE MACHINE_TYPE_NAME("rk3588-npu")
+OBJECT_DECLARE_SIMPLE_TYPE(Rk3588MachineState, RK3588_MACHINE)
+
+struct Rk3588MachineState {
+	VirtMachineState parent_obj;
+
+	bool incoherent_dma;
+	Rk3588Dram *dram;
+};
 
 static void (*virt_init)(MachineState *ms);
 
@@ -42,10 +53,14 @@ static void realize(DeviceState *dev)
 
 static DeviceState *add_mmu(MachineState *ms, int core)
 {
+	Rk3588Dram *dram = RK3588_MACHINE(ms)->dram;
 	DeviceState *mmu = add_device(ms, TYPE_RK_IOMMU, "mmu", core);
 
 	qdev_prop_set_uint32(mmu, "core", core);
 	qdev_prop_set_uint32(mmu, "windows", RK3588_MMU_WINDOWS(core));
+	if (dram) {
+		RK_IOMMU(mmu)->target_as = rk3588_dram_as(dram);
+	}
 	realize(mmu);
 	for (int i = 0; i < RK3588_MMU_WINDOWS(core); i++) {
 		sysbus_mmio_map_overlap(SYS_BUS_DEVICE(mmu), i, RK3588_MMU_WINDOW(core, i), 1);
@@ -142,6 +157,7 @@ static void add_npu(MachineState *ms)
 		object_property_set_link(OBJECT(faults), link,
 					 OBJECT(add_core(ms, core, &soc)), &error_abort);
 	}
+	rocket_faults_set_dram(ROCKET_FAULTS(faults), RK3588_MACHINE(ms)->dram);
 	realize(faults);
 	sysbus_mmio_map(SYS_BUS_DEVICE(faults), 0, RK3588_FAULTS_BASE);
 }
@@ -159,8 +175,21 @@ static void rk3588_machine_init(MachineState *ms)
 			     (RK3588_DEVICES_START - vms->memmap[VIRT_MEM].base) >> 20);
 		exit(1);
 	}
+	if (RK3588_MACHINE(ms)->incoherent_dma) {
+		RK3588_MACHINE(ms)->dram = rk3588_dram_create(ms, vms->memmap[VIRT_MEM].base);
+	}
 	add_npu(ms);
 	rk3588_fdt_add(ms->fdt);
+}
+
+static bool get_incoherent(Object *obj, Error **errp)
+{
+	return RK3588_MACHINE(obj)->incoherent_dma;
+}
+
+static void set_incoherent(Object *obj, bool value, Error **errp)
+{
+	RK3588_MACHINE(obj)->incoherent_dma = value;
 }
 
 static void rk3588_machine_class_init(ObjectClass *oc, void *data)
@@ -171,12 +200,16 @@ static void rk3588_machine_class_init(ObjectClass *oc, void *data)
 	mc->init = rk3588_machine_init;
 	mc->alias = NULL;
 	mc->desc = "ARM virt board with the NPU of an RK3588";
+	object_class_property_add_bool(oc, "incoherent-dma", get_incoherent, set_incoherent);
+	object_class_property_set_description(oc, "incoherent-dma",
+					      "the NPU sees memory as of the last cache maintenance");
 }
 
 static const TypeInfo rk3588_machine_types[] = {
 	{
-		.name = MACHINE_TYPE_NAME("rk3588-npu"),
+		.name = TYPE_RK3588_MACHINE,
 		.parent = MACHINE_TYPE_NAME("virt-10.0"),
+		.instance_size = sizeof(Rk3588MachineState),
 		.class_init = rk3588_machine_class_init,
 	},
 };

@@ -265,7 +265,9 @@ static void rk_iommu_realize(DeviceState *dev, Error **errp)
 		error_setg(errp, "rk-iommu: windows must be 1 or 2");
 		return;
 	}
-	s->target_as = &address_space_memory;
+	if (!s->target_as) {
+		s->target_as = &address_space_memory;
+	}
 	memory_region_init_iommu(&s->region, sizeof(s->region), TYPE_RK_IOMMU_REGION, OBJECT(s),
 				 "rk-iommu-dma", 1ull << 32);
 	address_space_init(&s->dma_as, MEMORY_REGION(&s->region), "rk-iommu-dma");

@@ -5,7 +5,8 @@
  * DOC: Test registers
  *
  * Each 32-bit register is a QOM property of a device of the machine: core n at n * 0x100, the PMU at
- * 0x300, the machine's own counters at 0x400. Always on, never gated.
+ * 0x300, the machine's own counters at 0x400. Always on, never gated. At 0x500 and 0x504, with incoherent
+ * DMA, a written physical address has its page cleaned or invalidated, as the CPUs' instructions do.
  */
 #include "qemu/osdep.h"
 #include "hw/qdev-properties.h"
@@ -23,6 +24,9 @@
 #define PMU_BASE	0x300
 #define GUEST_ERRORS	0x400
 #define UNIMPS		0x404
+#define PAGE_CLEAN	0x500
+#define PAGE_INVALIDATE	0x504
+#define PAGE_BYTES	4096
 
 uint32_t rocket_guest_errors;
 uint32_t rocket_unimps;
@@ -33,6 +37,7 @@ struct RocketFaultsState {
 	MemoryRegion iomem;
 	RocketNpuState *cores[CORES];
 	Rk3588PmuState *pmu;
+	Rk3588Dram *dram;
 };
 
 enum owner { OWNER_CORE, OWNER_MMU };
@@ -105,12 +110,35 @@ static uint64_t faults_read(void *opaque, hwaddr offset, unsigned size)
 	return 0;
 }
 
+void rocket_faults_set_dram(RocketFaultsState *s, Rk3588Dram *dram)
+{
+	s->dram = dram;
+}
+
+static bool maintain_page(RocketFaultsState *s, hwaddr offset, hwaddr page)
+{
+	if (!s->dram || (offset != PAGE_CLEAN && offset != PAGE_INVALIDATE)) {
+		return false;
+	}
+	for (hwaddr pa = page; pa < page + PAGE_BYTES; pa += RK3588_DRAM_LINE) {
+		if (offset == PAGE_CLEAN) {
+			rk3588_dram_clean(s->dram, pa);
+		} else {
+			rk3588_dram_invalidate(s->dram, pa);
+		}
+	}
+	return true;
+}
+
 static void faults_write(void *opaque, hwaddr offset, uint64_t value, unsigned size)
 {
 	const char *property;
 	bool writable = false;
 	Object *obj = find(opaque, offset, &property, &writable);
 
+	if (maintain_page(opaque, offset, value)) {
+		return;
+	}
 	if (!writable) {
 		rocket_guest_error("faults: write of 0x%03" HWADDR_PRIx, offset);
 		return;

@@ -7,7 +7,7 @@ The master's accesses are the fetches of a command stream.
 """
 
 from cases import contains, equal, run
-from job import STREAM, STREAM_IOVA, WORDS, Job
+from job import INPUT, INPUT_IOVA, OUTPUT_IOVA, RESULT, STREAM, STREAM_IOVA, Job
 from machine import CORES, RAM, mmu_windows
 
 DTE_ADDR, STATUS, COMMAND, FAULT_ADDR, RAWSTAT, INT_CLEAR = 0x00, 0x04, 0x08, 0x0c, 0x14, 0x18
@@ -31,14 +31,14 @@ def windows(m):
 def programmed_alike(m):
     """iommu: enabling is counted once per core"""
     for core in CORES:
-        Job(m, core, WORDS)
+        Job(m, core)
         equal(m.counter(core, "mmu-enables"), 1, f"enables of core {core}")
 
 
 def fault(core):
     def case(m):
         m.intercept(f"/machine/npu{core}")
-        job = Job(m, core, WORDS, mapped=False)
+        job = Job(m, core, unmapped=[STREAM_IOVA])
         window = mmu_windows(core)[0]
         job.start()
         m.step()
@@ -57,7 +57,7 @@ def fault(core):
 
 def fault_repeats(m):
     """iommu: the access is tried again after 'done', until the core is reset"""
-    job = Job(m, 1, WORDS, mapped=False)
+    job = Job(m, 1, unmapped=[STREAM_IOVA])
     window = mmu_windows(1)[0]
     m.fault(1, "mmu-refault-us", 300)
     job.start()
@@ -79,7 +79,7 @@ def fault_repeats(m):
 
 def no_permission(m):
     """iommu: a page without read permission faults"""
-    job = Job(m, 2, WORDS, mapped=False)
+    job = Job(m, 2, unmapped=[STREAM_IOVA])
     job.mapping.map(STREAM_IOVA, STREAM, flags=5)
     job.start()
     m.step()
@@ -87,9 +87,32 @@ def no_permission(m):
     equal(m.readl(mmu_windows(2)[0] + INT_STATUS), 1, "interrupt status")
 
 
+def write_fault(m):
+    """iommu: an output that is not mapped, or read-only, is a write fault of the last window"""
+    for core, flags in ((0, 0), (1, 3)):
+        job = Job(m, core, unmapped=[OUTPUT_IOVA])
+        job.mapping.map(OUTPUT_IOVA, RAM, flags)
+        window = mmu_windows(core)[-1]
+        job.start()
+        m.step()
+        contains(m.reports(), "DMA write error at 0x00030000")
+        equal(m.readl(window + STATUS) & (FAULT_ACTIVE | 0x20), FAULT_ACTIVE | 0x20, "status, write fault")
+        equal(m.readl(window + FAULT_ADDR), OUTPUT_IOVA, "fault address")
+        equal(job.output(), bytes(len(RESULT)), "output")
+
+
+def read_only_input(m):
+    """iommu: a read-only input is enough"""
+    job = Job(m, 2, unmapped=[INPUT_IOVA])
+    job.mapping.map(INPUT_IOVA, INPUT, flags=3)
+    job.start()
+    m.step()
+    equal(job.output(), RESULT, "output")
+
+
 def not_programmed(m):
     """iommu: DMA before the IOMMU is programmed is reported and does not happen"""
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     m.pulse_reset(0)
     job.start()
     m.step()
@@ -100,7 +123,7 @@ def not_programmed(m):
 
 def tables_out_of_memory(m):
     """iommu: tables outside of memory are a bus error"""
-    job = Job(m, 1, WORDS)
+    job = Job(m, 1)
     window = mmu_windows(1)[0]
     m.pulse_reset(1)
     job.mapping.directory = 0xc0000000
@@ -113,12 +136,12 @@ def tables_out_of_memory(m):
 
 def stale_entry(m):
     """iommu: using a page that was remapped without a zap is reported, with a zap it is not"""
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     m.step()
     job.finish()
     job.mapping.map(STREAM_IOVA, STREAM + 0x1000)
-    m.write(STREAM + 0x1000, m.read(STREAM, len(WORDS) * 8))
+    m.write(STREAM + 0x1000, m.read(STREAM, len(job.words) * 8))
     job.start()
     m.step()
     reports = m.reports()
@@ -136,7 +159,7 @@ def stale_entry(m):
 def stall_waits(m):
     """iommu: stall becomes active when the job has ended"""
     m.fault(0, "delay-us", 100)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     for window in mmu_windows(0):
         m.writel(window + COMMAND, ENABLE_STALL)
@@ -149,7 +172,7 @@ def stall_waits(m):
 
 def start_while_stalled(m):
     """iommu: a job started while the IOMMU is stalled is reported and hangs"""
-    job = Job(m, 1, WORDS)
+    job = Job(m, 1)
     m.writel(mmu_windows(1)[0] + COMMAND, ENABLE_STALL)
     job.start()
     m.step()
@@ -160,7 +183,7 @@ def start_while_stalled(m):
 def change_under_job(m):
     """iommu: a change of the IOMMU under a running job is reported"""
     m.fault(2, "delay-us", 100)
-    job = Job(m, 2, WORDS)
+    job = Job(m, 2)
     window = mmu_windows(2)[0]
     job.start()
     m.writel(window + DTE_ADDR, RAM | 1)
@@ -170,7 +193,7 @@ def change_under_job(m):
 def faults_on_demand(m):
     """iommu: reset and stall refuse on demand"""
     window = mmu_windows(1)[0]
-    Job(m, 1, WORDS)
+    Job(m, 1)
     m.fault(1, "mmu-stall-stuck", 1)
     m.writel(window + COMMAND, ENABLE_STALL)
     equal(m.readl(window + STATUS) & STALL_ACTIVE, 0, "stall")
@@ -194,5 +217,5 @@ def unreachable(m):
     m.reset(2, False)
 
 
-run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, not_programmed, tables_out_of_memory,
+run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, write_fault, read_only_input, not_programmed, tables_out_of_memory,
      stale_entry, stall_waits, start_while_stalled, change_under_job, faults_on_demand, unreachable])

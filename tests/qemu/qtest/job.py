@@ -7,24 +7,83 @@ import struct
 from machine import RAM, Mapping, npu_base, regs
 
 R = regs()
-EVENTS = R["PC_INTERRUPT_MASK_DPU_0"] | R["PC_INTERRUPT_MASK_DPU_1"]
+EVENTS = R["PC_INTERRUPT_MASK_PPU_0"] | R["PC_INTERRUPT_MASK_PPU_1"]
 CLEAR_ALL = 0x1ffff
-STREAM_IOVA = 0x10000
-STREAM = RAM + 0x200000
+
+STREAM_IOVA, STREAM = 0x10000, RAM + 0x200000
+INPUT_IOVA, INPUT = 0x20000, RAM + 0x210000
+OUTPUT_IOVA, OUTPUT = 0x30000, RAM + 0x220000
+
+# A 4x4 picture of one channel block, pooled to 2x2
+WIDTH, POOLED, ATOM = 4, 2, 16
+PICTURE = bytes((17 * i + i * i) % 128 for i in range(WIDTH * WIDTH * ATOM))
+
+
+def maximum():
+    """What the job has to write: the largest of each 2x2 window, channel by channel."""
+    def at(y, x, c):
+        return PICTURE[(y * WIDTH + x) * ATOM + c]
+
+    return bytes(max(at(2 * y + dy, 2 * x + dx, c) for dy in (0, 1) for dx in (0, 1))
+                 for y in range(POOLED) for x in range(POOLED) for c in range(ATOM))
+
+
+RESULT = maximum()
+
+
+def pool_words():
+    """The command stream of that max pooling (programming guide, section 9)."""
+    def ppu(name, value):
+        return 0x4001 << 48 | value << 16 | R[name]
+
+    def rdma(name, value):
+        return 0x8001 << 48 | value << 16 | R[name]
+
+    words = [
+        ppu("PPU_S_POINTER", 0xe),
+        rdma("PPU_RDMA_S_POINTER", 0xe),
+        ppu("PPU_DATA_CUBE_IN_WIDTH", WIDTH - 1),
+        ppu("PPU_DATA_CUBE_IN_HEIGHT", WIDTH - 1),
+        ppu("PPU_DATA_CUBE_IN_CHANNEL", ATOM - 1),
+        ppu("PPU_DATA_CUBE_OUT_WIDTH", POOLED - 1),
+        ppu("PPU_DATA_CUBE_OUT_HEIGHT", POOLED - 1),
+        ppu("PPU_DATA_CUBE_OUT_CHANNEL", ATOM - 1),
+        ppu("PPU_OPERATION_MODE_CFG", 0x11),
+        ppu("PPU_POOLING_KERNEL_CFG", 1 << 20 | 1 << 16 | 1 << 8 | 1),
+        ppu("PPU_DST_BASE_ADDR", OUTPUT_IOVA),
+        ppu("PPU_DST_SURF_STRIDE", POOLED * POOLED * ATOM),
+        ppu("PPU_DATA_FORMAT", POOLED * POOLED * ATOM),
+        ppu("PPU_MISC_CTRL", 3),
+        rdma("PPU_RDMA_CUBE_IN_WIDTH", WIDTH - 1),
+        rdma("PPU_RDMA_CUBE_IN_HEIGHT", WIDTH - 1),
+        rdma("PPU_RDMA_CUBE_IN_CHANNEL", ATOM - 1),
+        rdma("PPU_RDMA_SRC_BASE_ADDR", INPUT_IOVA),
+        rdma("PPU_RDMA_SRC_LINE_STRIDE", WIDTH * ATOM),
+        rdma("PPU_RDMA_SRC_SURF_STRIDE", WIDTH * WIDTH * ATOM),
+        rdma("PPU_RDMA_DATA_FORMAT", 1),
+    ]
+    words += [0] * (len(words) % 2)
+    return words + [0, 0x0101 << 48 | R["PC_REGISTER_AMOUNTS"], 0x0041 << 48, 0x0081 << 48 | 0x60 << 16 | 0x8]
 
 
 class Job:
-    """One stream in guest memory behind the IOMMU of a core."""
+    """The pooling in guest memory behind the IOMMU of a core."""
 
-    def __init__(self, machine, core, words, mapped=True):
+    def __init__(self, machine, core, unmapped=()):
         self.m = machine
         self.core = core
-        self.words = list(words) + [0] * (len(words) % 2)
+        self.words = pool_words()
         self.mapping = Mapping(machine)
         machine.write(STREAM, struct.pack(f"<{len(self.words)}Q", *self.words))
-        if mapped:
-            self.mapping.map(STREAM_IOVA, STREAM)
+        machine.write(INPUT, PICTURE)
+        machine.write(OUTPUT, bytes(len(RESULT)))
+        for iova, pa in ((STREAM_IOVA, STREAM), (INPUT_IOVA, INPUT), (OUTPUT_IOVA, OUTPUT)):
+            if iova not in unmapped:
+                self.mapping.map(iova, pa)
         self.mapping.enable(core)
+
+    def output(self):
+        return self.m.read(OUTPUT, len(RESULT))
 
     def reg(self, name):
         return self.m.readl(npu_base(self.core) + R[name])
@@ -55,6 +114,3 @@ class Job:
 
     def done(self):
         return bool(self.reg("PC_INTERRUPT_STATUS") & EVENTS)
-
-
-WORDS = [0] * 8

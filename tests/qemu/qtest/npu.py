@@ -4,7 +4,7 @@
 """The NPU cores alone: registers, jobs, interrupts, resets and the faults a test can ask for."""
 
 from cases import contains, equal, run
-from job import EVENTS, WORDS, Job, R
+from job import EVENTS, RESULT, Job
 from machine import CORES, mmu_windows, npu_base
 
 VERSION = 0x46495245
@@ -30,11 +30,12 @@ def never_window(m):
 def job_interrupts(core):
     def case(m):
         m.intercept(f"/machine/npu{core}")
-        job = Job(m, core, WORDS)
+        job = Job(m, core)
         job.start()
         equal(m.irq(), False, "line before the job has run")
         m.step()
         equal(m.irq(), True, "line")
+        equal(job.output(), RESULT, "output")
         equal(job.finish() & EVENTS != 0, True, "raw status has the event")
         equal(m.irq(), False, "line after the clear")
         equal(m.counter(core, "tasks"), 1, "tasks")
@@ -47,7 +48,7 @@ def all_cores_work(m):
     """npu: the three cores run jobs independently"""
     for core in CORES:
         m.fault(core, "delay-us", 10 * (core + 1))
-    jobs = [Job(m, core, WORDS) for core in CORES]
+    jobs = [Job(m, core) for core in CORES]
     for job in jobs:
         job.start()
     for finished in CORES:
@@ -58,7 +59,7 @@ def all_cores_work(m):
 def delay(m):
     """npu: a job ends after its delay, not before"""
     m.fault(0, "delay-us", 500)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     m.step(499)
     equal(job.done(), False, "done after 499 us")
@@ -90,7 +91,7 @@ def unreachable(m):
 
 def compute_clock(m):
     """npu: a task without the compute clock is reported and hangs"""
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     for index, word in enumerate((1, 12, 0x14 << 10 | 0x7, 6, 0)):
         m.writel(0xfdaf1010 + 4 * index, word)
     m.writel(0xfdaf0108, 1)
@@ -102,7 +103,7 @@ def compute_clock(m):
 
 def reset_wipes_core_and_mmu(m):
     """npu: the two resets together wipe the core and its IOMMU"""
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.set("PC_INTERRUPT_MASK", 0x300)
     m.pulse_reset(0)
     equal(job.reg("PC_INTERRUPT_MASK"), 0x1ffff, "mask")
@@ -112,7 +113,7 @@ def reset_wipes_core_and_mmu(m):
 
 def half_a_reset(m):
     """npu: one reset alone does not reset and is reported, so is a short one"""
-    job = Job(m, 2, WORDS)
+    job = Job(m, 2)
     job.set("PC_INTERRUPT_MASK", 0x300)
     m.hiword(0xfd7c0000 + 0xa00 + 4 * 28, 0, True)
     m.step(10)
@@ -127,7 +128,7 @@ def half_a_reset(m):
 def disturbed_job(m):
     """npu: taking power or a clock from a running job is reported"""
     m.fault(1, "delay-us", 1000)
-    Job(m, 1, WORDS).start()
+    Job(m, 1).start()
     m.gate(1)
     contains(m.reports(), "core1: clock gated under a running job")
     m.gate(1, False, False)
@@ -141,7 +142,7 @@ def disturbed_job(m):
 def hang_at_task(m):
     """npu: the chosen task hangs until a reset, the next one runs"""
     m.fault(0, "hang-task", 2)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     m.step()
     equal(job.done(), True, "first job")
@@ -164,7 +165,7 @@ def stuck_reset(m):
     """npu: a reset that does not take leaves the hang, a power cycle ends it"""
     m.fault(1, "hang-task", 1)
     m.fault(1, "reset-stuck", 1)
-    job = Job(m, 1, WORDS)
+    job = Job(m, 1)
     job.start()
     m.step()
     m.pulse_reset(1)
@@ -177,7 +178,7 @@ def stuck_reset(m):
 def dma_error(m):
     """npu: an injected DMA error latches its bit and hangs the core without a report"""
     m.fault(0, "dma-error", 1)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     m.step()
     equal(job.done(), False, "done")
@@ -194,7 +195,7 @@ def lost_interrupt(m):
     """npu: a lost interrupt leaves the status without the line, the next one comes"""
     m.intercept("/machine/npu0")
     m.fault(0, "irq-lost", 1)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     for line in (False, True):
         job.start()
         m.step()
@@ -206,7 +207,7 @@ def late_interrupt(m):
     """npu: a late interrupt follows its status, and not at all when software was faster"""
     m.intercept("/machine/npu0")
     m.fault(0, "irq-late-us", 200)
-    job = Job(m, 0, WORDS)
+    job = Job(m, 0)
     job.start()
     m.step()
     equal([job.done(), m.irq()], [True, False], "status and line at the end of the task")
@@ -223,7 +224,7 @@ def late_interrupt(m):
 def spurious_interrupt(m):
     """npu: a spurious interrupt has no status and ends when the status is read or after a while"""
     m.intercept("/machine/npu2")
-    job = Job(m, 2, WORDS)
+    job = Job(m, 2)
     m.fault(2, "irq-spurious", 1)
     equal(m.irq(), True, "line")
     equal(job.reg("PC_INTERRUPT_STATUS"), 0, "status")
@@ -236,7 +237,7 @@ def spurious_interrupt(m):
 def reset_clears_interrupt(m):
     """npu: a reset lowers the line"""
     m.intercept("/machine/npu0")
-    Job(m, 0, WORDS).start()
+    Job(m, 0).start()
     m.step()
     equal(m.irq(), True, "line")
     m.pulse_reset(0)
