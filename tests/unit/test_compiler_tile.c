@@ -232,6 +232,32 @@ static void tasks_cover_the_output_and_fit_the_cbuf(void **state)
 	}
 }
 
+/* The odd kernel's partner lies in the same group; groups shrink only when whole ones do not fit. */
+static void few_kernels_are_one_group_of_full_size(void **state)
+{
+	static const struct {
+		int32_t channels, kernels, window;
+		uint32_t group;
+	} cases[] = {
+		{ 16, 9, 3, 32 },
+		{ 16, 1, 1, 32 },
+		{ 16, 35, 1, 32 },
+		{ 2048, 9, 3, 32 },
+		{ 2048, 40, 3, 16 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct arena a = { 0 };
+		const char *reason = NULL;
+		struct conv c = conv_of(false, (struct extent){ 3, 3, cases[i].channels }, cases[i].kernels,
+					cases[i].window, 1, 1, false);
+
+		assert_int_equal(tile_conv(&npu_limits_rk3588, &c, &a, &reason), 0);
+		assert_int_equal(c.packed.group, cases[i].group);
+		arena_fini(&a);
+	}
+}
+
 static void what_exceeds_a_field_is_refused_with_a_reason(void **state)
 {
 	static const struct {
@@ -267,6 +293,7 @@ int main(void)
 		cmocka_unit_test(worked_examples_give_the_guides_register_values),
 		cmocka_unit_test(tails_chain_the_tasks_of_a_job),
 		cmocka_unit_test(tasks_cover_the_output_and_fit_the_cbuf),
+		cmocka_unit_test(few_kernels_are_one_group_of_full_size),
 		cmocka_unit_test(what_exceeds_a_field_is_refused_with_a_reason),
 	};
 

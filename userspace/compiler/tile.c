@@ -64,7 +64,7 @@ static struct weight_shape shape_of(const struct conv *c, uint32_t chunk)
 		.taps = c->kernel_h * c->kernel_w,
 		.channels = layout_in_channels(c->in.channels),
 		.kernels = c->out.channels,
-		.group = min_i64(full, chunk),
+		.group = chunk < (uint32_t)c->out.channels ? min_i64(full, chunk) : full,
 	};
 }
 

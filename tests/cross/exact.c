@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The exact reading of the guide
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include <graph/graph.h>
+
+#include "exact.h"
+
+/* Guide 7.3 and 7.4 as they are written there. */
+struct rescale {
+	int64_t factor;
+	int shift;
+	int zero, low, high;
+};
+
+/* One kind of window for all operators. */
+struct windows {
+	int in_h, in_w, in_c, out_h, out_w, out_c;
+	int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, top, left;
+};
+
+static int code(const struct tensor *t, const uint8_t *data, size_t i)
+{
+	return t->type == DTYPE_UINT8 ? data[i] : (int8_t)data[i];
+}
+
+static struct rescale rescale_for(double m, const struct tensor *out, enum activation a)
+{
+	struct rescale r = {
+		.zero = out->quant.zero_point[0],
+		.low = out->type == DTYPE_UINT8 ? 0 : -128,
+		.high = out->type == DTYPE_UINT8 ? 255 : 127,
+		.shift = 31,
+	};
+	double six = round(6.0 / out->quant.scale[0]);
+
+	while (r.shift > 0 && m * pow(2, r.shift) >= 32767.5)
+		r.shift--;
+	r.factor = floor(m * pow(2, r.shift) + 0.5);
+	if (a == ACTIVATION_RELU || a == ACTIVATION_RELU6)
+		r.low = r.zero > r.low ? r.zero : r.low;
+	if (a == ACTIVATION_RELU6 && r.zero + six < r.high)
+		r.high = r.zero + six;
+
+	return r;
+}
+
+static uint8_t apply(const struct rescale *r, int64_t x)
+{
+	int64_t one = (int64_t)1 << r->shift;
+	int64_t v = x * r->factor + r->zero * one;
+	int64_t y = v / one, rest = v % one;
+
+	if (rest < 0) {		/* round down first */
+		y--;
+		rest += one;
+	}
+	if (2 * rest > one || (2 * rest == one && y % 2))
+		y++;
+	y = y < r->low ? r->low : y;
+	y = y > r->high ? r->high : y;
+
+	return y;
+}
+
+static int half_padding(enum padding padding, int in, int out, int kernel, int dilation, int stride)
+{
+	int64_t total = (int64_t)(out - 1) * stride + (int64_t)(kernel - 1) * dilation + 1 - in;
+
+	return padding == PADDING_SAME && total > 0 ? total / 2 : 0;
+}
+
+static void place_windows(struct windows *w, const struct tensor *in, const struct tensor *out, enum padding padding)
+{
+	w->in_h = in->shape.dim[1];
+	w->in_w = in->shape.dim[2];
+	w->in_c = in->shape.dim[3];
+	w->out_h = out->shape.dim[1];
+	w->out_w = out->shape.dim[2];
+	w->out_c = out->shape.dim[3];
+	w->top = half_padding(padding, w->in_h, w->out_h, w->kernel_h, w->dilation_h, w->stride_h);
+	w->left = half_padding(padding, w->in_w, w->out_w, w->kernel_w, w->dilation_w, w->stride_w);
+}
+
+struct job {
+	const struct tensor *in, *weights, *out;	/* weights NULL: all one, zero point 0 */
+	const int32_t *bias;
+	const uint8_t *x;
+	struct windows w;
+	int depthwise, multiplier;
+	struct rescale r;
+};
+
+static int64_t sum_window(const struct job *j, int y, int x, int k)
+{
+	const struct windows *w = &j->w;
+	int in_zero = j->in->quant.zero_point[0], weight_zero = j->weights ? j->weights->quant.zero_point[0] : 0;
+	int first = j->depthwise ? k / j->multiplier : 0, channels = j->depthwise ? 1 : w->in_c;
+	int64_t sum = j->bias ? j->bias[k] : 0;
+
+	for (int ky = 0; ky < w->kernel_h; ky++) {
+		int row = y * w->stride_h - w->top + ky * w->dilation_h;
+
+		for (int kx = 0; kx < w->kernel_w; kx++) {
+			int column = x * w->stride_w - w->left + kx * w->dilation_w;
+			size_t tap = (size_t)ky * w->kernel_w + kx, pixel = (size_t)row * w->in_w + column;
+
+			if (row < 0 || row >= w->in_h || column < 0 || column >= w->in_w)
+				continue;	/* padding is real 0 */
+			for (int c = 0; c < channels; c++) {
+				size_t at = j->depthwise ? tap * w->out_c + k :
+							   ((size_t)k * w->kernel_h * w->kernel_w + tap) * w->in_c + c;
+				int weight = j->weights ? code(j->weights, j->weights->data, at) - weight_zero : 1;
+
+				sum += (int64_t)(code(j->in, j->x, pixel * w->in_c + first + c) - in_zero) * weight;
+			}
+		}
+	}
+
+	return sum;
+}
+
+static void run(const struct job *j, uint8_t *out)
+{
+	for (int y = 0; y < j->w.out_h; y++)
+		for (int x = 0; x < j->w.out_w; x++)
+			for (int k = 0; k < j->w.out_c; k++)
+				*out++ = apply(&j->r, sum_window(j, y, x, k));
+}
+
+static void prepare(struct job *j, const struct graph *g, const struct op *op)
+{
+	j->in = &g->tensors[op->inputs[0]];
+	j->out = &g->tensors[op->outputs[0]];
+	if (op->n_inputs > 1)
+		j->weights = &g->tensors[op->inputs[1]];
+	if (op->n_inputs > 2 && op->inputs[2] != GRAPH_NONE)
+		j->bias = g->tensors[op->inputs[2]].data;
+}
+
+static void eval_conv(const struct graph *g, const struct op *op, struct job *j)
+{
+	const struct conv_params *p = &op->u.conv;
+
+	j->w = (struct windows){
+		.kernel_h = j->weights->shape.dim[1],
+		.kernel_w = j->weights->shape.dim[2],
+		.stride_h = p->stride_h,
+		.stride_w = p->stride_w,
+		.dilation_h = p->dilation_h,
+		.dilation_w = p->dilation_w,
+	};
+	place_windows(&j->w, j->in, j->out, p->padding);
+	j->depthwise = op->kind == OP_DEPTHWISE_CONV_2D;
+	j->multiplier = j->depthwise ? j->w.out_c / j->w.in_c : 0;
+	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] / j->out->quant.scale[0], j->out,
+			   p->activation);
+}
+
+static void eval_pool(const struct op *op, struct job *j)
+{
+	const struct pool_params *p = &op->u.pool;
+
+	j->w = (struct windows){
+		.kernel_h = p->filter_h,
+		.kernel_w = p->filter_w,
+		.stride_h = p->stride_h,
+		.stride_w = p->stride_w,
+		.dilation_h = 1,
+		.dilation_w = 1,
+	};
+	place_windows(&j->w, j->in, j->out, p->padding);
+	j->depthwise = 1;
+	j->multiplier = 1;
+	j->r = rescale_for(1.0 / (p->filter_h * p->filter_w), j->out, p->activation);
+}
+
+static void eval_fully_connected(const struct op *op, struct job *j)
+{
+	int depth = j->weights->shape.dim[1];
+
+	j->w = (struct windows){
+		.in_h = shape_elements(&j->in->shape) / depth,
+		.in_w = 1,
+		.in_c = depth,
+		.out_h = shape_elements(&j->in->shape) / depth,
+		.out_w = 1,
+		.out_c = j->weights->shape.dim[0],
+		.kernel_h = 1,
+		.kernel_w = 1,
+		.stride_h = 1,
+		.stride_w = 1,
+		.dilation_h = 1,
+		.dilation_w = 1,
+	};
+	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] / j->out->quant.scale[0], j->out,
+			   op->u.fc.activation);
+}
+
+int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, uint8_t *out)
+{
+	struct job j = { .x = in };
+
+	prepare(&j, g, op);
+	switch (op->kind) {
+	case OP_CONV_2D:
+	case OP_DEPTHWISE_CONV_2D:
+		eval_conv(g, op, &j);
+		break;
+	case OP_FULLY_CONNECTED:
+		eval_fully_connected(op, &j);
+		break;
+	case OP_AVERAGE_POOL_2D:
+		eval_pool(op, &j);
+		break;
+	case OP_RESHAPE:
+		memcpy(out, in, j.in->bytes);
+		return 0;
+	default:
+		return -ENOTSUP;
+	}
+	run(&j, out);
+
+	return 0;
+}
