@@ -2,20 +2,20 @@
 # SPDX-License-Identifier: MIT
 # Copyright 2026 The rocket authors
 #
-# First process of the guest. Lays tmpfs where something wants to write, mounts what run.sh shares, runs the
-# command that run.sh left in /job/command (with /job/environment), leaves its exit status in /job/status and
+# First process of the guest. Lays tmpfs where something wants to write, takes the job that run.sh packed on a
+# disk of its own, mounts what run.sh shares, runs the job's command, sends its exit status to the host and
 # powers off.
 export PATH=/usr/sbin:/usr/bin HOME=/root TERM=linux
 
 share() {
-	mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$3" "$1" "$2" 2>/dev/null
+	mount -t 9p -o "trans=virtio,version=9p2000.L,msize=512000,$3" "$1" "$2"
 }
 
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
-for dir in /tmp /run /root /var; do
+for dir in /job /out /project /root /run /tmp /var; do
 	mount -t tmpfs tmpfs $dir
 done
 mkdir -p /run/lock /var/tmp /dev/shm /dev/pts
@@ -26,24 +26,33 @@ ln -sf fd/0 /dev/stdin
 ln -sf fd/1 /dev/stdout
 ln -sf fd/2 /dev/stderr
 
-share job /job cache=none
-. /job/environment
-share modules /lib/modules ro,cache=loose
-share project /project ro,cache=loose
-[ -z "$VM_SHARED" ] || share shared /shared ro,cache=loose
-if [ -n "$VM_OUT" ]; then
-	share out /out cache=none
-else
-	mount -t tmpfs tmpfs /out
-fi
-
-# QEMU's monitor listens at the other end of this port.
+# Ports and disks are known by the name that run.sh gave them.
 for port in /sys/class/virtio-ports/*; do
-	[ -e "$port/name" ] && ln -sf "/dev/${port##*/}" "/dev/$(cat "$port/name")"
+	ln -sf "/dev/${port##*/}" "/dev/$(cat "$port/name")"
+done
+for disk in /sys/block/vd*; do
+	[ "$(cat "$disk/serial")" != job ] || tar -xf "/dev/${disk##*/}" -C /job
 done
 
-cd "$VM_CWD" 2>/dev/null || cd /
-setsid cttyhack sh /job/command
+. /job/environment
+mount --bind /job/lib/modules /lib/modules
+mount --bind /job/files /project
+for tag in $VM_SHARES; do
+	case $tag in
+	out) share out /out cache=none ;;
+	*) share "$tag" "/$tag" ro,cache=loose ;;
+	esac
+done
+
+(
+	mkdir -p "$VM_CWD" 2>/dev/null
+	cd "$VM_CWD" || cd /project
+	if [ -n "$VM_INTERACTIVE" ]; then
+		exec setsid cttyhack sh /job/command
+	else
+		exec sh /job/command </dev/null
+	fi
+)
 status=$?
 
 # kmemleak counts only what is older than five seconds.
@@ -52,6 +61,8 @@ if [ -n "$VM_LEAKS" ] && [ -e /sys/kernel/debug/kmemleak ]; then
 	echo scan >/sys/kernel/debug/kmemleak
 	cat /sys/kernel/debug/kmemleak >/dev/console
 fi
-echo $status >/job/status
+# A change of the terminal's mode waits until all output is out; poweroff does not.
+stty -F /dev/console -echo
+echo $status >/dev/status
 sync
 poweroff -f

@@ -138,17 +138,19 @@ case $VERSION in
 *) usage ;;
 esac
 
-# Names follow from the package's version, so there is nothing to name before it is here. The source is shared
-# by the variants, hence a lock of its own while it is fetched and unpacked.
-if [ -z "$(package)" ]; then
-	"$VM_DIR/packages.sh"
+# The variants share the source: it is fetched and unpacked under a lock of its own, by a call of its own.
+if [ -n "$WANT_SOURCE" ]; then
 	lock "linux-$VERSION"
 	[ -n "$(package)" ] || step "linux-$VERSION-fetch" "linux-source-$VERSION from $(mirror)" fetch
+fi
+# Names follow from the package's version, so there is nothing to name before it is here.
+if [ -z "$(package)" ]; then
+	"$VM_DIR/packages.sh"
+	"$0" --source "$VERSION" >/dev/null
 fi
 SOURCE=$CACHE/kernel/source-$(basename "$(package)" .deb | cut -d_ -f2)
 mkdir -p "$CACHE/kernel"
 if [ -n "$WANT_SOURCE" ]; then
-	lock "linux-$VERSION"
 	[ -d "$SOURCE" ] || step "linux-$VERSION-unpack" "linux-source-$VERSION unpacked" unpack
 	echo "$SOURCE"
 	exit

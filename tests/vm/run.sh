@@ -7,8 +7,8 @@
 # ended without a status. Every call is a boot of its own: nothing is shared between test groups.
 #
 # In the guest: /project (this repository, read-only), /shared (../shared, if there), /out (writable, see -o),
-# /lib/modules (what modules.sh built, else the kernel's own), `monitor COMMAND` (talks to QEMU's
-# monitor). The working directory is the caller's, seen through /project.
+# /lib/modules (the driver and the kernel's own), `monitor COMMAND` (QEMU's monitor). The working directory is
+# the caller's, seen through /project.
 set -eu
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -26,6 +26,9 @@ usage() {
 		  -e NAME=VALUE  environment of the command; may be repeated
 		  -o DIR       host directory to be /out in the guest
 		  -a REGEX     mistakes that the test provokes and that do not count
+		  -f PATH      no 9p, whose devices do not survive a suspend: /project holds only this path of the
+		               repository; may be repeated
+		  -n           without the driver: the kernel's own modules only
 		  -l           look for leaks at the end (debug; takes 6 seconds)
 		  -L FILE      keep the console's log there
 	EOF
@@ -39,15 +42,37 @@ quote() {
 	done
 }
 
-# share TAG DIR OPTIONS: QEMU's arguments for a 9p share; nothing when DIR is missing. Paths without blanks.
+# share TAG DIR OPTIONS: add a 9p share when DIR is there. Paths without blanks.
 share() {
 	[ -d "$2" ] || return 0
-	echo "-fsdev local,id=$1,path=$2,security_model=none,multidevs=remap$3 -device virtio-9p-device,fsdev=$1,mount_tag=$1"
+	SHARES="$SHARES $1"
+	DEVICES="$DEVICES -fsdev local,id=$1,path=$2,security_model=none,multidevs=remap$3"
+	DEVICES="$DEVICES -device virtio-9p-device,fsdev=$1,mount_tag=$1"
+}
+
+# pack: the job's disk is a tar file with the command, its environment, the modules and the files of -f.
+pack() {
+	mkdir -p "$JOB/files" "$JOB/lib"
+	cp -a "$MODULES" "$JOB/lib/modules"
+	for _file in $FILES; do
+		mkdir -p "$JOB/files/$(dirname "$_file")"
+		cp -a "$TOP/$_file" "$JOB/files/$_file"
+	done
+	tar -C "$JOB" -cf "$JOB/job.tar" command environment files lib
+}
+
+# driver: build it when it was never built for this kernel, or when a source is newer.
+driver() {
+	_built=$TOP/build/vm/$VARIANT/kernel
+	if [ "$(cat "$_built" 2>/dev/null)" != "$KERNEL" ] || [ -n "$(find "$TOP/drivers" "$TOP/uapi" "$TOP/include" \
+		"$TOP/Makefile" "$TOP/Kconfig" "$VM_DIR/modules.sh" -newer "$_built" -print -quit 2>/dev/null)" ]; then
+		"$VM_DIR/modules.sh" 7.2 "$VARIANT" >/dev/null
+	fi
 }
 
 VARIANT=plain INTERACTIVE='' LIMIT='' MEMORY=1024 CPUS=2 PROPERTIES='' EXTRA='' WORDS='' ENVIRONMENT='' OUTDIR='' ALLOWED=''
-LEAKS='' LOG=''
-while getopts v:it:m:c:M:q:k:e:o:a:lL:h option; do
+LEAKS='' LOG='' BARE='' FILES=''
+while getopts v:it:m:c:M:q:k:e:o:f:a:nlL:h option; do
 	case $option in
 	v) VARIANT=$OPTARG ;;
 	i) INTERACTIVE=1 ;;
@@ -60,6 +85,8 @@ while getopts v:it:m:c:M:q:k:e:o:a:lL:h option; do
 	e) ENVIRONMENT="$ENVIRONMENT export $(quote "$OPTARG");" ;;
 	o) OUTDIR=$(mkdir -p "$OPTARG" && readlink -f "$OPTARG") ;;
 	a) ALLOWED=$OPTARG ;;
+	f) FILES="$FILES $(realpath --relative-to="$TOP" "$OPTARG")" ;;
+	n) BARE=1 ;;
 	l) LEAKS=1 ;;
 	L) LOG=$OPTARG ;;
 	*) usage ;;
@@ -77,11 +104,14 @@ if [ -n "$INTERACTIVE" ]; then
 fi
 [ $# -gt 0 ] || usage
 
-QEMU=$("$VM_DIR/qemu.sh")
+QEMU=${VM_QEMU:-$("$VM_DIR/qemu.sh")}
 KERNEL=$("$VM_DIR/kernel.sh" 7.2 "$VARIANT")
 ROOT=$("$VM_DIR/rootfs.sh")
-MODULES=$TOP/build/vm/$VARIANT/lib/modules
-[ -d "$MODULES" ] || MODULES=$KERNEL/lib/modules
+MODULES=$KERNEL/lib/modules
+if [ -z "$BARE" ] && [ -e "$TOP/drivers/accel/rocket/Kconfig" ]; then
+	driver
+	MODULES=$TOP/build/vm/$VARIANT/lib/modules
+fi
 
 # Our machine once QEMU has it, its parent until then.
 MACHINE=virt
@@ -94,14 +124,19 @@ JOB=$(mktemp -d "$TOP/build/vm/job.XXXXXX")
 trap 'rm -rf "$JOB"' EXIT
 trap 'exit 130' INT TERM
 CONSOLE=${LOG:-$JOB/console.log}
-SHARED=$(readlink -m "$TOP/../shared")
+SHARES='' DEVICES=''
+if [ -z "$FILES" ]; then
+	share project "$TOP" ,readonly=on
+	share shared "$(readlink -m "$TOP/../shared")" ,readonly=on
+	[ -z "$OUTDIR" ] || share out "$OUTDIR" ""
+fi
 case $PWD/ in
 "$TOP"/*) CWD=/project${PWD#"$TOP"} ;;
 *) CWD=/project ;;
 esac
 {
-	echo "export VM_CWD=$(quote "$CWD") VM_VARIANT=$VARIANT VM_LEAKS=$LEAKS VM_OUT=$(quote "$OUTDIR")" \
-		"VM_SHARED=$([ ! -d "$SHARED" ] || echo 1)"
+	echo "export VM_CWD=$(quote "$CWD") VM_VARIANT=$VARIANT VM_INTERACTIVE=$INTERACTIVE VM_LEAKS=$LEAKS \
+		VM_SHARES=$(quote "${SHARES# }")"
 	echo "$ENVIRONMENT"
 } >"$JOB/environment"
 if [ -n "$INTERACTIVE" ]; then
@@ -109,25 +144,27 @@ if [ -n "$INTERACTIVE" ]; then
 else
 	quote "$@" >"$JOB/command"
 fi
+pack
 : >"$CONSOLE"
 : >"$JOB/qemu.log"
 
 boot() {
+	# The last disk is the guest's first.
 	# Reports come at level 4 (warning) or above; 5 shows them and leaves out the information.
-	# shellcheck disable=SC2046,SC2086 # lists of words
+	# shellcheck disable=SC2086 # lists of words
 	exec timeout --foreground $LIMIT "$QEMU" -M $MACHINE,gic-version=3$PROPERTIES -accel tcg,thread=multi -cpu cortex-a57 \
 		-smp $CPUS -m $MEMORY -display none -nodefaults -no-reboot -global virtio-mmio.force-legacy=false \
 		-chardev stdio,id=console,signal=off,logfile="$CONSOLE" -serial chardev:console \
 		-chardev socket,id=monitor,path="$JOB/monitor",server=on,wait=off -mon chardev=monitor,mode=control \
 		-chardev socket,id=port,path="$JOB/monitor" \
-		-device virtio-serial-device -device virtserialport,chardev=port,name=monitor \
+		-chardev file,id=status,path="$JOB/status" -device virtio-serial-device \
+		-device virtserialport,chardev=port,name=monitor -device virtserialport,chardev=status,name=status \
 		-kernel "$KERNEL/Image" \
 		-append "console=ttyAMA0 root=/dev/vda ro panic=-1 loglevel=5$WORDS" \
-		-drive file="$ROOT",format=raw,readonly=on,if=none,id=root -device virtio-blk-device,drive=root \
-		-device virtio-rng-device \
-		$(share job "$JOB" "") $(share project "$TOP" ,readonly=on) $(share modules "$MODULES" ,readonly=on) \
-		$(share shared "$SHARED" ,readonly=on) $(share out "${OUTDIR:-/nonexistent}" "") \
-		-d guest_errors,unimp -D "$JOB/qemu.log" $EXTRA
+		-drive file="$JOB/job.tar",format=raw,readonly=on,if=none,id=job -device virtio-blk-device,drive=job,serial=job \
+		-device virtio-rng-device $DEVICES \
+		-d guest_errors,unimp -D "$JOB/qemu.log" $EXTRA \
+		-drive file="$ROOT",format=raw,readonly=on,if=none,id=root -device virtio-blk-device,drive=root,serial=root
 }
 
 # A report often comes again and again until the time runs out: look each second, and give it two for its trace.
