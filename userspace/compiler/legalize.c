@@ -128,6 +128,8 @@ static const char *take_constants(const struct graph *g, const struct op *op, st
 		return "the weights are not quantised";
 	if (!per_tensor(weights))
 		return "each channel has a weight scale of its own";
+	if (weights->type == DTYPE_INT8 && weights->quant.zero_point[0])
+		return "int8 weights with a zero point";
 	if (op->n_inputs > 2 && op->inputs[2] != GRAPH_NONE) {
 		const struct tensor *bias = &g->tensors[op->inputs[2]];
 
