@@ -7,6 +7,7 @@
  * Takes the input as a listing to assemble, as words to list, and as a stream to execute. Whatever it is: nothing may
  * crash, each word must survive the way through its listing, and the core ends idle or hung with a reason.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STREAM_IOVA 0x20000000u
 #define STREAM_BYTES 0x10000u
-#define FAULT_IOVA 0xe0000000u	/* nothing is mapped from here on */
+#define FAULT_BITS 0xe0000000u	/* where the upper four bits are these, nothing is mapped */
 #define MEMORY_BYTES 0x40000u	/* everything else is this memory, again and again */
-#define TASKS 3u
+#define TASKS_MAX 4u
 #define STEPS 8
 
 struct machine {
@@ -86,12 +87,12 @@ static uint64_t word_at(const uint8_t *data)
 	return word;
 }
 
-static void check_listing(const uint8_t *data, size_t count)
+static void check_listing(const uint64_t *stream, size_t count)
 {
 	char line[DECODE_LINE_BYTES];
 
 	for (size_t i = 0; i < count; i++) {
-		uint64_t word = word_at(data + i * REGCMD_BYTES), *back = NULL;
+		uint64_t word = stream[i], *back = NULL;
 		size_t words = 0;
 
 		decode_word(word, line, NULL);
@@ -108,7 +109,7 @@ static int dma(struct machine *m, uint32_t iova, uint8_t *to, const uint8_t *fro
 		uint8_t *at = iova - STREAM_IOVA < STREAM_BYTES ? &m->stream[iova - STREAM_IOVA] :
 								  &m->memory[iova % MEMORY_BYTES];
 
-		if (iova >= FAULT_IOVA)
+		if ((iova & 0xf0000000u) == FAULT_BITS)
 			return -1;
 		if (to)
 			to[i] = *at;
@@ -139,11 +140,41 @@ static void report(void *opaque, enum npu_report kind, const char *text)
 		fail("a report without text", 0);
 }
 
-static void load_stream(struct machine *m, const uint8_t *data, size_t count)
+/* Words of the task that begins at word @first: up to its op-enable, or all. */
+static size_t task_words(const uint64_t *words, size_t first, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		uint64_t word = word_at(data + i * REGCMD_BYTES);
+	for (size_t i = first; i < count; i++)
+		if (regcmd_target(words[i]) == NPU_TARGET_OP_ENABLE)
+			return i + 1 - first;
 
+	return count - first;
+}
+
+/*
+ * Tasks of an input follow each other. Where a tail names a successor at some small address, as streams do before the
+ * runtime has placed them, it gets the address where that is.
+ */
+static uint64_t linked(uint64_t word, size_t next)
+{
+	uint32_t value = regcmd_value(word);
+
+	if (regcmd_target(word) == NPU_TARGET_PC && regcmd_offset(word) == ROCKET_PC_BASE_ADDRESS && value &&
+	    value < STREAM_IOVA)
+		return regcmd(NPU_TARGET_PC, STREAM_IOVA + (uint32_t)next * REGCMD_BYTES, ROCKET_PC_BASE_ADDRESS);
+
+	return word;
+}
+
+static void load_stream(struct machine *m, const uint64_t *words, size_t count)
+{
+	size_t next = task_words(words, 0, count);
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t word;
+
+		if (i == next)
+			next += task_words(words, i, count);
+		word = linked(words[i], next);
 		for (size_t l = 0; l < COUNT(limits); l++)
 			if (regcmd_offset(word) == limits[l].offset)
 				word = regcmd(regcmd_target(word), regcmd_value(word) & limits[l].mask, limits[l].offset);
@@ -154,20 +185,30 @@ static void load_stream(struct machine *m, const uint8_t *data, size_t count)
 		m->memory[i] = (uint8_t)(i * 167 >> 3);
 }
 
-static void start(struct npu *npu, size_t count)
+static uint32_t count_tasks(const uint64_t *words, size_t count)
+{
+	uint32_t tasks = 0;
+
+	for (size_t i = 0; i < count && tasks < TASKS_MAX; i++)
+		tasks += regcmd_target(words[i]) == NPU_TARGET_OP_ENABLE;
+
+	return tasks ? tasks : 1;
+}
+
+static void start(struct npu *npu, const uint64_t *words, size_t count)
 {
 	npu_write(npu, ROCKET_PC_BASE_ADDRESS, 1);
 	npu_write(npu, ROCKET_CNA_S_POINTER, 0xe);
 	npu_write(npu, ROCKET_CORE_S_POINTER, 0xe);
 	npu_write(npu, ROCKET_PC_BASE_ADDRESS, STREAM_IOVA);
-	npu_write(npu, ROCKET_PC_REGISTER_AMOUNTS, regcmd_amount((uint32_t)count));
+	npu_write(npu, ROCKET_PC_REGISTER_AMOUNTS, regcmd_amount((uint32_t)task_words(words, 0, count)));
 	npu_write(npu, ROCKET_PC_INTERRUPT_MASK, 0xf00);
 	npu_write(npu, ROCKET_PC_INTERRUPT_CLEAR, 0x1ffff);
-	npu_write(npu, ROCKET_PC_TASK_CON, 0x7000 | TASKS);
+	npu_write(npu, ROCKET_PC_TASK_CON, 0x7000 | count_tasks(words, count));
 	npu_write(npu, ROCKET_PC_OPERATION_ENABLE, 1);
 }
 
-/* The last byte of the input turns the model's switches. */
+/* Some byte of the input turns the model's switches. */
 static struct npu_switches switches_of(uint8_t choice)
 {
 	struct npu_switches s = npu_switches_default;
@@ -181,24 +222,23 @@ static struct npu_switches switches_of(uint8_t choice)
 	return s;
 }
 
-static void execute(const uint8_t *data, size_t size)
+static void execute(const uint64_t *words, size_t count, uint8_t choice)
 {
 	static struct machine m;
 	static const struct npu_ops ops = {
 		.dma_read = dma_read, .dma_write = dma_write, .irq = irq, .report = report,
 	};
-	struct npu_switches switches = switches_of(data[size - 1]);
-	size_t count = size / REGCMD_BYTES;
+	struct npu_switches switches = switches_of(choice);
 	struct npu *npu;
 
 	if (count > STREAM_BYTES / REGCMD_BYTES)
 		count = STREAM_BYTES / REGCMD_BYTES;
 	memset(m.stream, 0, sizeof(m.stream));
-	load_stream(&m, data, count);
+	load_stream(&m, words, count);
 	npu = npu_create(&ops, &m, &switches);
 	if (!npu)
 		return;
-	start(npu, count);
+	start(npu, words, count);
 	for (int i = 0; i < STEPS && npu_step(npu) == NPU_RUNNING; i++)
 		;
 	if (npu_state(npu) == NPU_RUNNING)
@@ -211,16 +251,34 @@ static void execute(const uint8_t *data, size_t size)
 	npu_destroy(npu);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Return: true when the input is a listing; then its words are what is executed. */
+static bool execute_listing(const uint8_t *data, size_t size)
 {
 	uint64_t *words = NULL;
 	size_t count;
 
-	if (!asm_listing((const char *)data, size, NULL, &words, &count))
-		free(words);
-	check_listing(data, size / REGCMD_BYTES);
-	if (size >= REGCMD_BYTES)
-		execute(data, size);
+	if (asm_listing((const char *)data, size, NULL, &words, &count) || !count)
+		return false;
+	execute(words, count, data[size - 1]);
+	free(words);
+
+	return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint64_t words[STREAM_BYTES / REGCMD_BYTES];
+	size_t count = size / REGCMD_BYTES;
+
+	if (!size || execute_listing(data, size))
+		return 0;
+	if (count > COUNT(words))
+		count = COUNT(words);
+	for (size_t i = 0; i < count; i++)
+		words[i] = word_at(data + i * REGCMD_BYTES);
+	check_listing(words, count);
+	if (count)
+		execute(words, count, data[size - 1]);
 
 	return 0;
 }
