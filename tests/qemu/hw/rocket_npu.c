@@ -8,8 +8,9 @@
  * runs. It is strict where silicon is fatal: an access without power, with a gated clock or in reset
  * never reaches the model and is reported.
  *
- * Tasks run from a timer, one per expiry, so that the guest sees a job in flight. The task's effect on
- * memory happens at the end of its delay.
+ * With a delay, tasks run from a timer, one per expiry, and the guest sees a job in flight; a task's
+ * effect on memory happens at the end of its delay. Without one, a job is done when the write that
+ * started it returns: a hop to another host thread would cost more than most tasks do.
  */
 #include "qemu/osdep.h"
 #include "hw/irq.h"
@@ -157,36 +158,57 @@ static const struct npu_ops model_ops = {
 
 /* Execution */
 
-static void schedule_step(RocketNpuState *s)
+/* Return: another task of the list waits */
+static bool step(RocketNpuState *s)
 {
-	timer_mod(s->step_timer, qemu_clock_get_us(QEMU_CLOCK_VIRTUAL) + s->delay_us);
-}
-
-static void step(void *opaque)
-{
-	RocketNpuState *s = opaque;
 	enum npu_state state;
 
 	if (s->hang_task && --s->hang_task == 0) {
 		s->wedged = true;
 		trace_rocket_npu_inject(s->core, "hang-task");
-		return;
+		return false;
 	}
 	if (!s->clocks[ROCKET_CLK_COMPUTE] || rk_iommu_stalled(s->mmu)) {
 		rocket_guest_error("core%u: task started %s", s->core,
 				   s->clocks[ROCKET_CLK_COMPUTE] ? "while the IOMMU is stalled" :
 				   "with the compute clock off");
 		s->wedged = true;
-		return;
+		return false;
 	}
 	state = npu_step(s->npu);
 	s->injecting = false;
 	s->tasks++;
 	trace_rocket_npu_step(s->core, state, npu_hang_reason(s->npu) ?: "");
-	if (state == NPU_RUNNING) {
-		schedule_step(s);
-	} else if (state == NPU_IDLE) {
+	if (state == NPU_IDLE) {
 		set_busy(s, false);
+	}
+	return state == NPU_RUNNING;
+}
+
+static void wait_for_task(RocketNpuState *s)
+{
+	timer_mod(s->step_timer, qemu_clock_get_us(QEMU_CLOCK_VIRTUAL) + s->delay_us);
+}
+
+static void run(void *opaque)
+{
+	RocketNpuState *s = opaque;
+
+	while (step(s)) {
+		if (s->delay_us) {
+			wait_for_task(s);
+			break;
+		}
+	}
+}
+
+static void start(RocketNpuState *s)
+{
+	set_busy(s, true);
+	if (s->delay_us) {
+		wait_for_task(s);
+	} else {
+		run(s);
 	}
 }
 
@@ -263,8 +285,7 @@ static void slot_write(void *opaque, hwaddr offset, uint64_t value, unsigned siz
 	trace_rocket_npu_write(s->core, offset, value);
 	npu_write(s->npu, offset, value);
 	if (npu_state(s->npu) == NPU_RUNNING && !s->busy) {
-		set_busy(s, true);
-		schedule_step(s);
+		start(s);
 	} else if (npu_state(s->npu) == NPU_IDLE && s->busy && !s->wedged) {
 		timer_del(s->step_timer);
 		set_busy(s, false);
@@ -423,7 +444,7 @@ static void rocket_npu_realize(DeviceState *dev, Error **errp)
 		return;
 	}
 	s->reset_since_ns = -1;
-	s->step_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, step, s);
+	s->step_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, run, s);
 	s->late_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, late, s);
 	s->spurious_timer = timer_new_us(QEMU_CLOCK_VIRTUAL, spurious_end, s);
 }
