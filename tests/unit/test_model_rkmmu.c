@@ -345,13 +345,13 @@ static void stall_needs_paging_and_a_quiet_master(void **state)
 	assert_int_equal(status(f) & RKMMU_STATUS_STALL_ACTIVE, 0);
 
 	enable(f);
-	rkmmu_set_busy(&f->mmu, true);
+	rkmmu_set_master(&f->mmu, RKMMU_MASTER_BUSY);
 	assert_int_equal(status(f) & RKMMU_STATUS_IDLE, 0);
 	command(f, RKMMU_CMD_ENABLE_STALL);
 	assert_int_equal(status(f) & RKMMU_STATUS_STALL_ACTIVE, 0);
 	assert_int_equal(access(f, IOVA_A, false, &pa), RKMMU_OK);
 
-	rkmmu_set_busy(&f->mmu, false);
+	rkmmu_set_master(&f->mmu, RKMMU_MASTER_IDLE);
 	assert_int_equal(status(f) & (RKMMU_STATUS_STALL_ACTIVE | RKMMU_STATUS_STALL_NOT_ACTIVE),
 			 RKMMU_STATUS_STALL_ACTIVE);
 	assert_int_equal(access(f, IOVA_A, false, &pa), RKMMU_STALLED);
@@ -390,13 +390,26 @@ static void change_under_a_job_is_reported(void **state)
 	struct fixture *f = *state;
 
 	enable(f);
-	rkmmu_set_busy(&f->mmu, true);
+	rkmmu_set_master(&f->mmu, RKMMU_MASTER_BUSY);
 	rkmmu_write(&f->mmu, RKMMU_DTE_ADDR, 0);
 	assert_int_equal(f->guest_errors, 1);
 	command(f, RKMMU_CMD_DISABLE_PAGING);
 	assert_int_equal(f->guest_errors, 2);
 	command(f, RKMMU_CMD_FORCE_RESET);
 	assert_int_equal(f->guest_errors, 3);
+}
+
+static void hung_master_is_never_stalled(void **state)
+{
+	struct fixture *f = *state;
+
+	enable(f);
+	rkmmu_set_master(&f->mmu, RKMMU_MASTER_HUNG);
+	command(f, RKMMU_CMD_ENABLE_STALL);
+	assert_int_equal(status(f) & (RKMMU_STATUS_STALL_ACTIVE | RKMMU_STATUS_IDLE), 0);
+	command(f, RKMMU_CMD_DISABLE_PAGING);
+	rkmmu_write(&f->mmu, RKMMU_DTE_ADDR, 0);
+	assert_int_equal(f->guest_errors, 0);
 }
 
 static void wrong_programming_is_reported(void **state)
@@ -457,6 +470,8 @@ int main(void)
 		TEST("rkmmu: a stuck stall never becomes active", stuck_stall_never_becomes_active),
 		TEST("rkmmu: the driver's sequences are not reported", driver_sequence_is_accepted),
 		TEST("rkmmu: changes under a job are reported", change_under_a_job_is_reported),
+		TEST("rkmmu: a hung master is never stalled, giving it up is no mistake",
+		     hung_master_is_never_stalled),
 		TEST("rkmmu: wrong programming is reported apart", wrong_programming_is_reported),
 		TEST("rkmmu: a core reset wipes the window", core_reset_wipes_everything),
 	};

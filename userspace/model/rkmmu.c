@@ -72,7 +72,7 @@ static void update_irq(struct rkmmu *mmu)
 static void update_stall(struct rkmmu *mmu)
 {
 	mmu->stalled = mmu->stall_wanted && mmu->paging &&
-		       (mmu->stalled || (!mmu->busy && !mmu->options.stall_stuck));
+		       (mmu->stalled || (mmu->master == RKMMU_MASTER_IDLE && !mmu->options.stall_stuck));
 }
 
 void rkmmu_init(struct rkmmu *mmu, const struct rkmmu_ops *ops, void *opaque)
@@ -99,9 +99,9 @@ void rkmmu_reset(struct rkmmu *mmu)
 	update_irq(mmu);
 }
 
-void rkmmu_set_busy(struct rkmmu *mmu, bool busy)
+void rkmmu_set_master(struct rkmmu *mmu, enum rkmmu_master master)
 {
-	mmu->busy = busy;
+	mmu->master = master;
 	update_stall(mmu);
 }
 
@@ -115,7 +115,7 @@ static uint32_t status(const struct rkmmu *mmu)
 		value |= RKMMU_STATUS_PAGE_FAULT_ACTIVE;
 	if (mmu->fault_is_write)
 		value |= RKMMU_STATUS_FAULT_IS_WRITE;
-	if (!mmu->busy)
+	if (mmu->master == RKMMU_MASTER_IDLE)
 		value |= RKMMU_STATUS_IDLE;
 	if (!mmu->fault_active)
 		value |= RKMMU_STATUS_REPLAY_EMPTY;
@@ -133,7 +133,7 @@ static void cmd_enable_paging(struct rkmmu *mmu)
 
 static void cmd_disable_paging(struct rkmmu *mmu)
 {
-	if (mmu->busy)
+	if (mmu->master == RKMMU_MASTER_BUSY)
 		report(mmu, RKMMU_GUEST_ERROR, "paging disabled under a running job");
 	mmu->paging = false;
 	update_stall(mmu);
@@ -158,7 +158,7 @@ static void cmd_page_fault_done(struct rkmmu *mmu)
 
 static void cmd_force_reset(struct rkmmu *mmu)
 {
-	if (mmu->busy && !mmu->fault_active)
+	if (mmu->master == RKMMU_MASTER_BUSY)
 		report(mmu, RKMMU_GUEST_ERROR, "IOMMU reset under a running job");
 	if (!mmu->options.reset_stuck)
 		rkmmu_reset(mmu);
@@ -176,7 +176,7 @@ static void (*const commands[RKMMU_CMD_COUNT])(struct rkmmu *mmu) = {
 
 static void write_dte_addr(struct rkmmu *mmu, uint32_t value)
 {
-	if (mmu->busy)
+	if (mmu->master == RKMMU_MASTER_BUSY)
 		report(mmu, RKMMU_GUEST_ERROR, "directory changed under a running job");
 	else if (mmu->paging && !mmu->stalled)
 		report(mmu, RKMMU_GUEST_ERROR, "directory changed while paging and not stalled");

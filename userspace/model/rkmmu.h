@@ -68,6 +68,18 @@ enum rkmmu_command {
  */
 #define RKMMU_TLB_LINES			512u
 
+/**
+ * enum rkmmu_master - what the bus master behind the window is doing
+ * @RKMMU_MASTER_IDLE: nothing; a stall takes effect at once
+ * @RKMMU_MASTER_BUSY: a job is in flight; a stall waits, and changes of the window are reported
+ * @RKMMU_MASTER_HUNG: a job will never end; a stall waits for ever
+ */
+enum rkmmu_master {
+	RKMMU_MASTER_IDLE,
+	RKMMU_MASTER_BUSY,
+	RKMMU_MASTER_HUNG,
+};
+
 /** enum rkmmu_result - outcome of one translation */
 enum rkmmu_result {
 	RKMMU_OK,		/* *pa is the translated address */
@@ -139,7 +151,7 @@ struct rkmmu_tlb_line {
  * @stalled: the master is held
  * @fault_active: a page fault waits for PAGE_FAULT_DONE
  * @fault_is_write: direction of the last fault
- * @busy: the master has a job in flight; set by rkmmu_set_busy() only
+ * @master: set by rkmmu_set_master() only
  * @irq_level: level last told by rkmmu_ops.irq
  * @cause: enum rkmmu_cause of the last fault
  * @tlb: direct-mapped by page number
@@ -159,7 +171,7 @@ struct rkmmu {
 	bool stalled;
 	bool fault_active;
 	bool fault_is_write;
-	bool busy;
+	enum rkmmu_master master;
 	bool irq_level;
 	uint32_t cause;
 	struct rkmmu_tlb_line tlb[RKMMU_TLB_LINES];
@@ -197,13 +209,13 @@ uint32_t rkmmu_read(struct rkmmu *mmu, uint32_t offset);
 void rkmmu_write(struct rkmmu *mmu, uint32_t offset, uint32_t value);
 
 /**
- * rkmmu_set_busy() - the master starts or has finished a job
+ * rkmmu_set_master() - the master starts, ends or loses a job
  * @mmu: window
- * @busy: a job is in flight
+ * @master: what it does now
  *
  * Stall only takes effect on a quiescent master: a request made meanwhile waits for it.
  */
-void rkmmu_set_busy(struct rkmmu *mmu, bool busy);
+void rkmmu_set_master(struct rkmmu *mmu, enum rkmmu_master master);
 
 /**
  * rkmmu_translate() - walk for one access that does not cross a page

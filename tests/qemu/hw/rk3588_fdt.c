@@ -13,6 +13,7 @@
 #include "qapi/error.h"
 #include "system/device_tree.h"
 
+#include <libfdt.h>
 #include <model/rkmmu.h>
 
 #include "rk3588_cru.h"
@@ -309,6 +310,9 @@ static void add_faults(void *fdt)
 void rk3588_fdt_add(void *fdt)
 {
 	struct phandles p;
+
+	/* virt calls the whole board coherent; its DMA masters say so themselves as well. */
+	fdt_delprop(fdt, 0, "dma-coherent");
 
 	add_fixed_clock(fdt, "xin24m", 24000000);
 	add_fixed_clock(fdt, "xin32k", 32768);

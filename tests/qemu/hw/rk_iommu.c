@@ -102,10 +102,10 @@ void rk_iommu_set_lines(RkIommuState *s, bool powered, bool clocked, bool in_res
 	s->in_reset = in_reset;
 }
 
-void rk_iommu_set_busy(RkIommuState *s, bool busy)
+void rk_iommu_set_master(RkIommuState *s, enum rkmmu_master master)
 {
 	for (uint32_t i = 0; i < s->window_count; i++) {
-		rkmmu_set_busy(&s->windows[i].model, busy);
+		rkmmu_set_master(&s->windows[i].model, master);
 	}
 }
 
@@ -163,7 +163,7 @@ static void window_write(void *opaque, hwaddr offset, uint64_t value, unsigned s
 	if (!was_paging && w->model.paging && w->index == 0) {
 		s->enables++;
 	}
-	if (was_fault && !w->model.fault_active && w->model.busy) {
+	if (was_fault && !w->model.fault_active && w->model.master != RKMMU_MASTER_IDLE) {
 		timer_mod(s->refault_timer, qemu_clock_get_us(QEMU_CLOCK_VIRTUAL) + s->refault_us);
 	}
 }
@@ -240,7 +240,7 @@ static void refault(void *opaque)
 		RkIommuWindow *w = &s->windows[i];
 		uint64_t pa;
 
-		if (w->model.cause == RKMMU_CAUSE_NONE || !w->model.busy) {
+		if (w->model.cause == RKMMU_CAUSE_NONE || w->model.master == RKMMU_MASTER_IDLE) {
 			continue;
 		}
 		if (translate(w, w->model.fault_addr, w->model.fault_is_write, &pa) == RKMMU_OK) {

@@ -4,7 +4,7 @@
 /**
  * DOC: IOMMU device, interface to the core behind it
  *
- * The core owns the lines (power, clocks, reset, busy) of the pair and tells the IOMMU; the IOMMU
+ * The core owns the lines (power, clocks, reset) of the pair and tells the IOMMU; the IOMMU
  * gives the core an address space that translates.
  */
 #ifndef RK_IOMMU_H
@@ -67,8 +67,8 @@ void rk_iommu_set_lines(RkIommuState *s, bool powered, bool clocked, bool in_res
 /* The pair lost power or was reset: registers and TLB are gone. */
 void rk_iommu_wipe(RkIommuState *s);
 
-/* The core starts or has ended a job. */
-void rk_iommu_set_busy(RkIommuState *s, bool busy);
+/* The core starts, ends or loses a job. */
+void rk_iommu_set_master(RkIommuState *s, enum rkmmu_master master);
 
 /* Some window is stalled: a DMA would wait. */
 bool rk_iommu_stalled(const RkIommuState *s);

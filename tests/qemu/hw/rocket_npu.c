@@ -70,15 +70,16 @@ static void update_irq(RocketNpuState *s)
 	qemu_set_irq(s->irq, level);
 }
 
-static void set_busy(RocketNpuState *s, bool busy)
-{
-	s->busy = busy;
-	rk_iommu_set_busy(s->mmu, busy);
-}
-
 static bool hung(const RocketNpuState *s)
 {
 	return s->wedged || npu_state(s->npu) == NPU_HUNG;
+}
+
+static void set_busy(RocketNpuState *s, bool busy)
+{
+	s->busy = busy;
+	rk_iommu_set_master(s->mmu, !busy ? RKMMU_MASTER_IDLE :
+				    hung(s) ? RKMMU_MASTER_HUNG : RKMMU_MASTER_BUSY);
 }
 
 /* Model callbacks */
@@ -158,30 +159,33 @@ static const struct npu_ops model_ops = {
 
 /* Execution */
 
+static bool wedge(RocketNpuState *s)
+{
+	s->wedged = true;
+	set_busy(s, true);
+	return false;
+}
+
 /* Return: another task of the list waits */
 static bool step(RocketNpuState *s)
 {
 	enum npu_state state;
 
 	if (s->hang_task && --s->hang_task == 0) {
-		s->wedged = true;
 		trace_rocket_npu_inject(s->core, "hang-task");
-		return false;
+		return wedge(s);
 	}
 	if (!s->clocks[ROCKET_CLK_COMPUTE] || rk_iommu_stalled(s->mmu)) {
 		rocket_guest_error("core%u: task started %s", s->core,
 				   s->clocks[ROCKET_CLK_COMPUTE] ? "while the IOMMU is stalled" :
 				   "with the compute clock off");
-		s->wedged = true;
-		return false;
+		return wedge(s);
 	}
 	state = npu_step(s->npu);
 	s->injecting = false;
 	s->tasks++;
 	trace_rocket_npu_step(s->core, state, npu_hang_reason(s->npu) ?: "");
-	if (state == NPU_IDLE) {
-		set_busy(s, false);
-	}
+	set_busy(s, state != NPU_IDLE);
 	return state == NPU_RUNNING;
 }
 
