@@ -307,6 +307,15 @@ static void add_faults(void *fdt)
 	set_reg(fdt, node, RK3588_FAULTS_BASE, ROCKET_FAULTS_SIZE);
 }
 
+void rk3588_fdt_add_memory(void *fdt, uint64_t base, uint64_t size)
+{
+	g_autofree char *node = g_strdup_printf("/memory@%" PRIx64, base);
+
+	qemu_fdt_add_subnode(fdt, node);
+	qemu_fdt_setprop_string(fdt, node, "device_type", "memory");
+	set_reg(fdt, node, base, size);
+}
+
 void rk3588_fdt_add(void *fdt)
 {
 	struct phandles p;

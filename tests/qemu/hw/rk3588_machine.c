@@ -6,13 +6,18 @@
  *
  * The virt board (CPUs, GIC, timer, UART, virtio) with the NPU part of an RK3588 at its own addresses
  * and interrupts. Devices are found in the monitor as /machine/npu0, /machine/mmu0 and so on.
+ *
+ * Properties: incoherent-dma (rk3588_dram.c), and high-ram, a second bank of memory above 4 GiB from
+ * which the kernel then takes buffers and page tables.
  */
 #include "qemu/osdep.h"
+#include "exec/address-spaces.h"
 #include "hw/arm/virt.h"
 #include "hw/boards.h"
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "qemu/error-report.h"
 
 #include "rk3588_cru.h"
@@ -32,6 +37,8 @@ struct Rk3588MachineState {
 	VirtMachineState parent_obj;
 
 	bool incoherent_dma;
+	uint64_t high_ram_size;
+	MemoryRegion high_ram;
 	Rk3588Dram *dram;
 };
 
@@ -162,6 +169,26 @@ static void add_npu(MachineState *ms)
 	sysbus_mmio_map(SYS_BUS_DEVICE(faults), 0, RK3588_FAULTS_BASE);
 }
 
+/* Called when the boot code has written its own memory nodes. */
+static void add_high_memory_node(const struct arm_boot_info *info, void *fdt)
+{
+	const VirtMachineState *vms = container_of(info, VirtMachineState, bootinfo);
+
+	rk3588_fdt_add_memory(fdt, RK3588_HIGH_RAM_BASE, RK3588_MACHINE(vms)->high_ram_size);
+}
+
+static void add_high_ram(Rk3588MachineState *s)
+{
+	if (s->incoherent_dma) {
+		error_report("rk3588-npu: incoherent-dma knows one bank of memory, use it without high-ram");
+		exit(1);
+	}
+	memory_region_init_ram(&s->high_ram, NULL, "rk3588-high-ram", s->high_ram_size,
+			       &error_fatal);
+	memory_region_add_subregion(get_system_memory(), RK3588_HIGH_RAM_BASE, &s->high_ram);
+	s->parent_obj.bootinfo.modify_dtb = add_high_memory_node;
+}
+
 static void rk3588_machine_init(MachineState *ms)
 {
 	VirtMachineState *vms = VIRT_MACHINE(ms);
@@ -178,6 +205,9 @@ static void rk3588_machine_init(MachineState *ms)
 	if (RK3588_MACHINE(ms)->incoherent_dma) {
 		RK3588_MACHINE(ms)->dram = rk3588_dram_create(ms, vms->memmap[VIRT_MEM].base);
 	}
+	if (RK3588_MACHINE(ms)->high_ram_size) {
+		add_high_ram(RK3588_MACHINE(ms));
+	}
 	add_npu(ms);
 	rk3588_fdt_add(ms->fdt);
 }
@@ -192,6 +222,16 @@ static void set_incoherent(Object *obj, bool value, Error **errp)
 	RK3588_MACHINE(obj)->incoherent_dma = value;
 }
 
+static void get_high_ram(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+{
+	visit_type_size(v, name, &RK3588_MACHINE(obj)->high_ram_size, errp);
+}
+
+static void set_high_ram(Object *obj, Visitor *v, const char *name, void *opaque, Error **errp)
+{
+	visit_type_size(v, name, &RK3588_MACHINE(obj)->high_ram_size, errp);
+}
+
 static void rk3588_machine_class_init(ObjectClass *oc, void *data)
 {
 	MachineClass *mc = MACHINE_CLASS(oc);
@@ -203,6 +243,8 @@ static void rk3588_machine_class_init(ObjectClass *oc, void *data)
 	object_class_property_add_bool(oc, "incoherent-dma", get_incoherent, set_incoherent);
 	object_class_property_set_description(oc, "incoherent-dma",
 					      "the NPU sees memory as of the last cache maintenance");
+	object_class_property_add(oc, "high-ram", "size", get_high_ram, set_high_ram, NULL, NULL);
+	object_class_property_set_description(oc, "high-ram", "memory above 4 GiB, in bytes");
 }
 
 static const TypeInfo rk3588_machine_types[] = {

@@ -23,6 +23,7 @@
 #define RK3588_SUPPLY_GPIO	5		/* pin of virt's PL061 that enables vdd_npu_s0 */
 #define RK3588_CRU_BASE		0xfd7c0000u
 #define RK3588_PMU_BASE		0xfd8d8000u
+#define RK3588_HIGH_RAM_BASE	0x100000000ull	/* where RK3588 boards go on as well */
 #define RK3588_DEVICES_START	0xfd000000u	/* RAM must end below */
 
 #define RK3588_MMU_WINDOW(n, i)	(RK3588_NPU_BASE(n) + ((n) == 0 ? 0x9000u : 0xa000u) + (i) * 0x1000u)
@@ -30,5 +31,8 @@
 
 /* Add the nodes of the NPU and what it depends on to the tree of a virt machine. */
 void rk3588_fdt_add(void *fdt);
+
+/* Add a bank of memory. */
+void rk3588_fdt_add_memory(void *fdt, uint64_t base, uint64_t size);
 
 #endif

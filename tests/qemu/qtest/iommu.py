@@ -7,7 +7,7 @@ The master's accesses are the fetches of a command stream.
 """
 
 from cases import contains, equal, run
-from job import INPUT, INPUT_IOVA, OUTPUT_IOVA, RESULT, STREAM, STREAM_IOVA, Job
+from job import INPUT, INPUT_IOVA, OUTPUT_IOVA, PICTURE, RESULT, STREAM, STREAM_IOVA, Job
 from machine import CORES, RAM, mmu_windows
 
 DTE_ADDR, STATUS, COMMAND, FAULT_ADDR, RAWSTAT, INT_CLEAR = 0x00, 0x04, 0x08, 0x0c, 0x14, 0x18
@@ -108,6 +108,21 @@ def read_only_input(m):
     job.start()
     m.step()
     equal(job.output(), RESULT, "output")
+
+
+def above_4_gib(m):
+    """iommu: pages above 4 GiB are reached"""
+    high = 0x100000000
+    job = Job(m, 0, unmapped=[INPUT_IOVA, OUTPUT_IOVA])
+    job.mapping.map(INPUT_IOVA, high)
+    job.mapping.map(OUTPUT_IOVA, high + 0x1000)
+    m.write(high, PICTURE)
+    job.start()
+    m.step()
+    equal(m.read(high + 0x1000, len(RESULT)), RESULT, "output")
+
+
+above_4_gib.args = ("-machine", "high-ram=1M")
 
 
 def not_programmed(m):
@@ -217,5 +232,6 @@ def unreachable(m):
     m.reset(2, False)
 
 
-run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, write_fault, read_only_input, not_programmed, tables_out_of_memory,
+run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, write_fault, read_only_input, above_4_gib,
+     not_programmed, tables_out_of_memory,
      stale_entry, stall_waits, start_while_stalled, change_under_job, faults_on_demand, unreachable])

@@ -31,8 +31,15 @@ def maximum():
 RESULT = maximum()
 
 
-def pool_words():
-    """The command stream of that max pooling (programming guide, section 9)."""
+def tail(following=0, words=0):
+    """The last four words of a stream: where the next one is, and the start of PPU and PPU_RDMA."""
+    return [0x0101 << 48 | following << 16 | R["PC_BASE_ADDRESS"] if following else 0,
+            0x0101 << 48 | (words // 2 - 1 if following else 0) << 16 | R["PC_REGISTER_AMOUNTS"],
+            0x0041 << 48, 0x0081 << 48 | 0x60 << 16 | R["PC_OPERATION_ENABLE"]]
+
+
+def pool_words(output=OUTPUT_IOVA):
+    """The body of the command stream of that max pooling (programming guide, section 9)."""
     def ppu(name, value):
         return 0x4001 << 48 | value << 16 | R[name]
 
@@ -50,7 +57,7 @@ def pool_words():
         ppu("PPU_DATA_CUBE_OUT_CHANNEL", ATOM - 1),
         ppu("PPU_OPERATION_MODE_CFG", 0x11),
         ppu("PPU_POOLING_KERNEL_CFG", 1 << 20 | 1 << 16 | 1 << 8 | 1),
-        ppu("PPU_DST_BASE_ADDR", OUTPUT_IOVA),
+        ppu("PPU_DST_BASE_ADDR", output),
         ppu("PPU_DST_SURF_STRIDE", POOLED * POOLED * ATOM),
         ppu("PPU_DATA_FORMAT", POOLED * POOLED * ATOM),
         ppu("PPU_MISC_CTRL", 3),
@@ -62,8 +69,7 @@ def pool_words():
         rdma("PPU_RDMA_SRC_SURF_STRIDE", WIDTH * WIDTH * ATOM),
         rdma("PPU_RDMA_DATA_FORMAT", 1),
     ]
-    words += [0] * (len(words) % 2)
-    return words + [0, 0x0101 << 48 | R["PC_REGISTER_AMOUNTS"], 0x0041 << 48, 0x0081 << 48 | 0x60 << 16 | 0x8]
+    return words + [0] * (len(words) % 2)
 
 
 class Job:
@@ -72,7 +78,7 @@ class Job:
     def __init__(self, machine, core, unmapped=()):
         self.m = machine
         self.core = core
-        self.words = pool_words()
+        self.words = pool_words() + tail()
         self.mapping = Mapping(machine)
         machine.write(STREAM, struct.pack(f"<{len(self.words)}Q", *self.words))
         machine.write(INPUT, PICTURE)
@@ -82,8 +88,16 @@ class Job:
                 self.mapping.map(iova, pa)
         self.mapping.enable(core)
 
-    def output(self):
-        return self.m.read(OUTPUT, len(RESULT))
+    def chain(self, offset):
+        """A second task, whose stream and output follow the first ones at an offset."""
+        second = pool_words(OUTPUT_IOVA + offset) + tail()
+        self.words = pool_words() + tail(STREAM_IOVA + offset, len(second))
+        for words, at in ((self.words, 0), (second, offset)):
+            self.m.write(STREAM + at, struct.pack(f"<{len(words)}Q", *words))
+        self.m.write(OUTPUT + offset, bytes(len(RESULT)))
+
+    def output(self, offset=0):
+        return self.m.read(OUTPUT + offset, len(RESULT))
 
     def reg(self, name):
         return self.m.readl(npu_base(self.core) + R[name])

@@ -7,8 +7,10 @@ its text protocol. Reports of the machine are collected from standard error; eve
 expect fails it.
 """
 
+import json
 import os
 import re
+import socket
 import struct
 import subprocess
 import tempfile
@@ -65,12 +67,19 @@ class Machine:
 
     def __init__(self, qemu, *args):
         self.log = tempfile.TemporaryFile()
+        self.monitor, theirs = socket.socketpair()
         self.seen = 0
         self.levels = {}
         self.process = subprocess.Popen(
             [qemu, "-M", "rk3588-npu,gic-version=3", "-cpu", "cortex-a57", "-m", "128", "-accel", "qtest",
-             "-display", "none", "-nodefaults", "-qtest", "stdio", "-qtest-log", "/dev/null", *args],
+             "-display", "none", "-nodefaults", "-qtest", "stdio", "-qtest-log", "/dev/null",
+             "-chardev", f"socket,id=qmp,fd={theirs.fileno()}", "-mon", "chardev=qmp,mode=control", *args],
+            pass_fds=[theirs.fileno()],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        theirs.close()
+        self.replies = self.monitor.makefile()
+        self.replies.readline()
+        self.qmp("qmp_capabilities")
         self.supply(True)
 
     def close(self):
@@ -78,6 +87,8 @@ class Machine:
         self.process.terminate()
         self.process.wait(timeout=10)
         self.process.stdout.close()
+        self.replies.close()
+        self.monitor.close()
         self.log.close()
 
     def command(self, line):
@@ -93,6 +104,16 @@ class Machine:
             if answer[0] != "OK":
                 raise RuntimeError(f"'{line}' answered {' '.join(answer)}")
             return answer[1:]
+
+    def qmp(self, execute, **arguments):
+        """One command of the monitor; what it returns."""
+        self.monitor.sendall(json.dumps({"execute": execute, "arguments": arguments}).encode() + b"\n")
+        while True:
+            reply = json.loads(self.replies.readline())
+            if "error" in reply:
+                raise RuntimeError(f"{execute}: {reply['error']['desc']}")
+            if "return" in reply:
+                return reply["return"]
 
     def errors(self):
         self.log.seek(0)

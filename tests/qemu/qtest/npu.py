@@ -66,6 +66,33 @@ def delay(m):
     equal(job.done(), True, "done after 500 us")
 
 
+def task_list(m):
+    """npu: a list of two tasks counts them, interrupts once and can hang at the second"""
+    m.fault(0, "delay-us", 100)
+    job = Job(m, 0)
+    job.chain(0x400)
+    job.start(tasks=2)
+    m.step(100)
+    equal([job.done(), job.reg("PC_TASK_STATUS") & 0xfff, job.output()], [False, 1, RESULT], "after the first task")
+    m.step(100)
+    equal([job.done(), job.output(0x400)], [True, RESULT], "after the second task")
+    job.finish()
+    m.fault(0, "hang-task", 2)
+    job.start(tasks=2)
+    m.step(1000)
+    equal([job.done(), job.reg("PC_TASK_STATUS") & 0xfff], [False, 1], "hang at the second task")
+
+
+def monitor(m):
+    """npu: the monitor sets a fault of one core and reads its counters"""
+    m.qmp("qom-set", path="/machine/npu1", property="hang-task", value=1)
+    jobs = [Job(m, core) for core in CORES]
+    for job in jobs:
+        job.start()
+    equal([job.done() for job in jobs], [True, False, True], "done")
+    equal([m.qmp("qom-get", path=f"/machine/npu{core}", property="tasks") for core in CORES], [1, 0, 1], "tasks")
+
+
 def unreachable(m):
     """npu: access without power, with a gated clock or in reset is reported and has no effect"""
     base = npu_base(1)
@@ -243,7 +270,7 @@ def reset_clears_interrupt(m):
     equal(m.irq(), False, "line after the reset")
 
 
-run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, unreachable, compute_clock,
+run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, task_list, monitor, unreachable, compute_clock,
      reset_wipes_core_and_mmu,
      half_a_reset, disturbed_job, hang_at_task, stuck_reset, dma_error, lost_interrupt, late_interrupt,
      spurious_interrupt, reset_clears_interrupt])
