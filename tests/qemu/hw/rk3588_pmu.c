@@ -251,7 +251,8 @@ static void supply_line(void *opaque, int n, int level)
 {
 	Rk3588PmuState *s = opaque;
 
-	if (s->supply && !level && domain_on(s, RK3588_PD_NPU)) {
+	if (s->supply && !level && domain_on(s, RK3588_PD_NPU) &&
+	    !resettable_is_in_reset(OBJECT(s))) {
 		rocket_guest_error("pmu: supply lost while domain npu is on");
 	}
 	s->supply = level;

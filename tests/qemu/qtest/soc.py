@@ -28,6 +28,17 @@ def all_cores_answer_after_boot(m):
     equal(powered(m), [True] * 3)
 
 
+def machine_reset(m):
+    """soc: a reset of the machine undoes everything"""
+    for domain in ("npu2", "npu1"):
+        m.power(domain, False)
+    m.gate(0)
+    m.qmp("system_reset")
+    m.supply(True)
+    equal(powered(m), [True] * 3)
+    equal(scmi(m, 0x14, 0x6, NPU_CLOCK), (0, [200000000, 0]), "rate")
+
+
 def domains_form_a_tree(m):
     """soc: switching a domain off switches off what hangs below it"""
     for domain, left in (("npu2", [True, True, False]), ("npu1", [True, False, False]),
@@ -180,5 +191,5 @@ def rate_without_power(m):
     contains(m.reports(), "GUEST_ERROR: scmi: compute clock set to 600 MHz while the NPU has no power")
 
 
-run([supply, firmware, rate_without_power, all_cores_answer_after_boot, domains_form_a_tree, status_registers_follow, idle_handshake, stuck_domain,
+run([supply, firmware, rate_without_power, all_cores_answer_after_boot, machine_reset, domains_form_a_tree, status_registers_follow, idle_handshake, stuck_domain,
      gating_a_busy_bus, qos_forgets, gates_stop_one_core, root_gates_stop_all, plls_are_locked, hiword_mask])
