@@ -232,6 +232,6 @@ def unreachable(m):
     m.reset(2, False)
 
 
-run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, write_fault, read_only_input, above_4_gib,
-     not_programmed, tables_out_of_memory,
-     stale_entry, stall_waits, start_while_stalled, change_under_job, faults_on_demand, unreachable])
+run([windows, programmed_alike, *map(fault, CORES), fault_repeats, no_permission, write_fault,
+     read_only_input, above_4_gib, not_programmed, tables_out_of_memory, stale_entry, stall_waits,
+     start_while_stalled, change_under_job, faults_on_demand, unreachable])

@@ -270,7 +270,6 @@ def reset_clears_interrupt(m):
     equal(m.irq(), False, "line after the reset")
 
 
-run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, task_list, monitor, unreachable, compute_clock,
-     reset_wipes_core_and_mmu,
-     half_a_reset, disturbed_job, hang_at_task, stuck_reset, dma_error, lost_interrupt, late_interrupt,
-     spurious_interrupt, reset_clears_interrupt])
+run([version, never_window, *map(job_interrupts, CORES), all_cores_work, delay, task_list, monitor,
+     unreachable, compute_clock, reset_wipes_core_and_mmu, half_a_reset, disturbed_job, hang_at_task,
+     stuck_reset, dma_error, lost_interrupt, late_interrupt, spurious_interrupt, reset_clears_interrupt])

@@ -191,5 +191,6 @@ def rate_without_power(m):
     contains(m.reports(), "GUEST_ERROR: scmi: compute clock set to 600 MHz while the NPU has no power")
 
 
-run([supply, firmware, rate_without_power, all_cores_answer_after_boot, machine_reset, domains_form_a_tree, status_registers_follow, idle_handshake, stuck_domain,
-     gating_a_busy_bus, qos_forgets, gates_stop_one_core, root_gates_stop_all, plls_are_locked, hiword_mask])
+run([supply, firmware, rate_without_power, all_cores_answer_after_boot, machine_reset, domains_form_a_tree,
+     status_registers_follow, idle_handshake, stuck_domain, gating_a_busy_bus, qos_forgets,
+     gates_stop_one_core, root_gates_stop_all, plls_are_locked, hiword_mask])
