@@ -142,6 +142,46 @@ static void layers_give_the_golden_output_within_one_code(void **state)
 	golden_list_free(names, count);
 }
 
+/* Tails name the next task too: the same job from one start must leave the same bytes, kept weights and groups included. */
+static size_t chain_matches(const char *name)
+{
+	struct capture *single = load(name, NULL), *chain = load(name, NULL);
+	size_t tasks = single->n_tasks;
+
+	if (single->n_jobs == 1 && tasks > 1) {
+		const struct capture_buffer *a = &single->buffers[single->jobs[0].out];
+		const struct capture_buffer *b = &chain->buffers[chain->jobs[0].out];
+
+		run_all(single, name);
+		assert_int_equal(capture_run(chain, 0, tasks), 0);
+		assert_memory_equal(a->data, b->data, a->mapped);
+	}
+	capture_destroy(single);
+	capture_destroy(chain);
+
+	return tasks > 1 ? tasks : 0;
+}
+
+static void one_start_for_a_chain_leaves_the_same_bytes(void **state)
+{
+	const char *folder = capture_folder("mesa");
+	size_t count, layers = 0, tasks = 0;
+	char **names;
+
+	if (!folder)
+		skip();
+	assert_int_equal(capture_names(folder, &names, &count), 0);
+	for (size_t i = 0; i < count; i++) {
+		size_t n = is_layer(names[i]) ? chain_matches(names[i]) : 0;
+
+		layers += n > 0;
+		tasks += n;
+	}
+	printf("# %zu layers of %zu tasks\n", layers, tasks);
+	assert_true(layers >= 10);
+	golden_list_free(names, count);
+}
+
 /*
  * Jobs of an edge case and the distance of those of its outputs that the golden data have. A case without departures and
  * without golden distance is one that Mesa gets right.
@@ -473,6 +513,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("captures/mesa: layers give the golden output within one code",
 		     layers_give_the_golden_output_within_one_code),
+		TEST("captures/mesa: one start for a chain leaves the same bytes as one per task",
+		     one_start_for_a_chain_leaves_the_same_bytes),
 		TEST("captures/mesa: every edge case is in the table", every_edge_case_is_in_the_table),
 		TEST("captures/mesa: edge cases compute what their streams say", edge_cases_compute_what_their_streams_say),
 		TEST("captures/mesa: whole networks give the golden answer", whole_networks_give_the_golden_answer),
