@@ -85,6 +85,23 @@ static int read_type(struct npu *npu, struct conv *conv, const uint32_t *cna, co
 	return 0;
 }
 
+/* The line in memory is DATAIN_WIDTH wide, the image DMA_WIDTH: vendor fp16 and Mesa streams. */
+static int read_packed(struct npu *npu, struct conv *conv, const uint32_t *r)
+{
+	unsigned int argb = FIELD(r, CNA_CONV_CON1, ARGB_IN);
+
+	if (argb < ROCKET_ARGB_IN_C1 || argb > ROCKET_ARGB_IN_C4 || !FIELD(r, CNA_CONV_CON1, NONALIGN_DMA) ||
+	    conv->grouped || conv->depthwise || conv->elem_bits < 8) {
+		npu_unimp(npu, "packed input with CNA_CONV_CON1 = 0x%08x", WORD(r, CNA_CONV_CON1));
+		return npu_hang(npu, "CNA: packed input of this kind is not modelled");
+	}
+	conv->lanes = ARGB_CHANNELS(argb);
+	conv->in_w = FIELD(r, CNA_FC_DATA_SIZE0, DMA_WIDTH);
+	if (!conv->in_w)
+		return npu_hang(npu, "CNA: packed lines of 0 pixels");
+	return 0;
+}
+
 static int read_input(struct npu *npu, struct conv *conv, const uint32_t *r)
 {
 	unsigned int argb = FIELD(r, CNA_CONV_CON1, ARGB_IN), atom = NPU_ATOM_BYTES * 8 / conv->elem_bits;
@@ -108,15 +125,8 @@ static int read_input(struct npu *npu, struct conv *conv, const uint32_t *r)
 	if (conv->in_h != FIELD(r, CNA_FC_DATA_SIZE0, DMA_HEIGHT))
 		return npu_hang(npu, "CNA: %u input rows, DMA fetches %u", conv->in_h,
 				FIELD(r, CNA_FC_DATA_SIZE0, DMA_HEIGHT));
-	if (conv->packed) {
-		if (argb < ROCKET_ARGB_IN_C1 || argb > ROCKET_ARGB_IN_C4 || !FIELD(r, CNA_CONV_CON1, NONALIGN_DMA) ||
-		    conv->grouped || conv->depthwise)
-			npu_unimp(npu, "packed input with CNA_CONV_CON1 = 0x%08x", WORD(r, CNA_CONV_CON1));
-		conv->lanes = ARGB_CHANNELS(argb) & 7;
-		/* The line in memory is DATAIN_WIDTH wide, the image DMA_WIDTH: vendor fp16 and Mesa streams. */
-		conv->in_w = FIELD(r, CNA_FC_DATA_SIZE0, DMA_WIDTH);
-		return 0;
-	}
+	if (conv->packed)
+		return read_packed(npu, conv, r);
 	conv->lanes = conv->channels;
 	if (FIELD(r, CNA_CONV_CON1, NONALIGN_DMA))
 		npu_unimp(npu, "CNA_CONV_CON1.NONALIGN_DMA without packed input");
