@@ -38,8 +38,10 @@ ln -sfn "$top/include/npu" "$to/include/npu"
 (cd "$top/userspace/model" && ls -- *.c) | update "$to/model.list"
 echo '#include "trace/trace-hw_rocket.h"' | update "$to/trace.h"
 
-grep -q "subdir('rocket')" "$qemu/hw/meson.build" || echo "subdir('rocket')" >>"$qemu/hw/meson.build"
-grep -q "'hw/rocket'" "$qemu/meson.build" || sed -i "s|^    'hw/rtc',|    'hw/rocket',\n&|" "$qemu/meson.build"
+grep -q "subdir('rocket')" "$qemu/hw/meson.build" ||
+	echo "subdir('rocket')" >>"$qemu/hw/meson.build"
+grep -q "'hw/rocket'" "$qemu/meson.build" ||
+	sed -i "s|^    'hw/rtc',|    'hw/rocket',\n&|" "$qemu/meson.build"
 grep -q "'hw/rocket'" "$qemu/meson.build" || {
 	echo "apply.sh: found no place for the trace events in $qemu/meson.build" >&2
 	exit 1

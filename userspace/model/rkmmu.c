@@ -71,8 +71,9 @@ static void update_irq(struct rkmmu *mmu)
 
 static void update_stall(struct rkmmu *mmu)
 {
-	mmu->stalled = mmu->stall_wanted && mmu->paging &&
-		       (mmu->stalled || (mmu->master == RKMMU_MASTER_IDLE && !mmu->options.stall_stuck));
+	bool quiet = mmu->master == RKMMU_MASTER_IDLE && !mmu->options.stall_stuck;
+
+	mmu->stalled = mmu->stall_wanted && mmu->paging && (mmu->stalled || quiet);
 }
 
 void rkmmu_init(struct rkmmu *mmu, const struct rkmmu_ops *ops, void *opaque)

@@ -6,8 +6,8 @@
  *
  * One register window of the IOMMU in front of an NPU core: registers, commands, the two-level page
  * walk, its TLB, faults and the interrupt. An IOMMU with two windows is two of these, programmed
- * alike by the driver. This model knows no NPU: its owner says when the master is busy, asks for one
- * translation per access and moves the data itself.
+ * alike by the driver. This model knows no NPU: its owner says when the master is busy, asks for
+ * one translation per access and moves the data itself.
  *
  * Source: the register and table facts come from a mainline driver's use of the hardware
  * (soc-integration notes, section 8).
@@ -63,8 +63,8 @@ enum rkmmu_command {
 #define RKMMU_WINDOW_SIZE		0x100u
 
 /*
- * Unknown: size and shape of the real TLB. A large direct-mapped one keeps stale entries long enough
- * for a missing zap to be noticed.
+ * Unknown: size and shape of the real TLB. A large direct-mapped one keeps stale entries long
+ * enough for a missing zap to be noticed.
  */
 #define RKMMU_TLB_LINES			512u
 

@@ -4,9 +4,9 @@
 /**
  * DOC: Clock and reset unit
  *
- * Register storage as the mainline RK3588 clock driver expects it after the boot loader: PLLs locked,
- * all gates open, all resets released. Gates and soft resets of the NPU drive the lines of the cores;
- * everything else is remembered and has no effect.
+ * Register storage as the mainline RK3588 clock driver expects it after the boot loader: PLLs
+ * locked, all gates open, all resets released. Gates and soft resets of the NPU drive the lines of
+ * the cores; everything else is remembered and has no effect.
  *
  * Source: soc-integration notes, sections 4 and 5.
  */

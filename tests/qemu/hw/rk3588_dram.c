@@ -4,13 +4,13 @@
 /**
  * DOC: Memory as the NPU sees it
  *
- * TCG has no caches, so guest memory is what the CPUs see. This keeps what the memory chips would hold:
- * the CPUs' DC instructions to the point of coherency copy lines between the two, the NPU reads and
- * writes the chips only. A buffer that nobody cleaned reaches the NPU as it was before, a result that
- * nobody invalidated is not seen by the CPUs.
+ * TCG has no caches, so guest memory is what the CPUs see. This keeps what the memory chips would
+ * hold: the CPUs' DC instructions to the point of coherency copy lines between the two, the NPU
+ * reads and writes the chips only. A buffer that nobody cleaned reaches the NPU as it was before, a
+ * result that nobody invalidated is not seen by the CPUs.
  *
- * Two simplifications, both towards silicon that is kind: lines are never evicted on their own, and an
- * invalidate drops CPU writes only from lines that the NPU has written.
+ * Two simplifications, both towards silicon that is kind: lines are never evicted on their own, and
+ * an invalidate drops CPU writes only from lines that the NPU has written.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -203,8 +203,8 @@ static const struct {
 };
 
 /*
- * QEMU takes these for no operation. Its table of system registers is per CPU and belongs to it alone;
- * the checks of access stay as they are.
+ * QEMU takes these for no operation. Its table of system registers is per CPU and belongs to it
+ * alone; the checks of access stay as they are.
  */
 static void hook_cpu(Rk3588Dram *dram, ARMCPU *cpu)
 {

@@ -23,7 +23,7 @@ Rk3588Dram *rk3588_dram_create(MachineState *ms, hwaddr base);
 /* The address space for the DMA of the NPU. */
 AddressSpace *rk3588_dram_as(Rk3588Dram *dram);
 
-/* Cache maintenance of the line that holds a physical address; anything outside of RAM is ignored. */
+/* Cache maintenance of the line that holds a physical address; ignored outside of RAM. */
 void rk3588_dram_clean(Rk3588Dram *dram, hwaddr pa);
 void rk3588_dram_invalidate(Rk3588Dram *dram, hwaddr pa);
 void rk3588_dram_clean_invalidate(Rk3588Dram *dram, hwaddr pa);

@@ -4,9 +4,10 @@
 /**
  * DOC: Device tree of the NPU machine
  *
- * The nodes an RK3588 board has for its NPU, in the shape of the mainline bindings. Differences from a
- * board: the GIC of virt takes three interrupt cells; the firmware behind the compute clock is reached
- * through a mailbox; the supply is a fixed regulator with an enable pin. No node is dma-coherent.
+ * The nodes an RK3588 board has for its NPU, in the shape of the mainline bindings. Differences
+ * from a board: the GIC of virt takes three interrupt cells; the firmware behind the compute clock
+ * is reached through a mailbox; the supply is a fixed regulator with an enable pin. No node is
+ * dma-coherent.
  */
 #include "qemu/osdep.h"
 #include "hw/arm/fdt.h"

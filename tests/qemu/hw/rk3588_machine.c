@@ -4,11 +4,12 @@
 /**
  * DOC: Machine rk3588-npu
  *
- * The virt board (CPUs, GIC, timer, UART, virtio) with the NPU part of an RK3588 at its own addresses
- * and interrupts. Devices are found in the monitor as /machine/npu0, /machine/mmu0 and so on.
+ * The virt board (CPUs, GIC, timer, UART, virtio) with the NPU part of an RK3588 at its own
+ * addresses and interrupts. Devices are found in the monitor as /machine/npu0, /machine/mmu0 and so
+ * on.
  *
- * Properties: incoherent-dma (rk3588_dram.c), and high-ram, a second bank of memory above 4 GiB from
- * which the kernel then takes buffers and page tables.
+ * Properties: incoherent-dma (rk3588_dram.c), and high-ram, a second bank of memory above 4 GiB
+ * from which the kernel then takes buffers and page tables.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -180,7 +181,8 @@ static void add_high_memory_node(const struct arm_boot_info *info, void *fdt)
 static void add_high_ram(Rk3588MachineState *s)
 {
 	if (s->incoherent_dma) {
-		error_report("rk3588-npu: incoherent-dma knows one bank of memory, use it without high-ram");
+		error_report("rk3588-npu: incoherent-dma knows one bank of memory, "
+			     "use it without high-ram");
 		exit(1);
 	}
 	memory_region_init_ram(&s->high_ram, NULL, "rk3588-high-ram", s->high_ram_size,
@@ -198,7 +200,8 @@ static void rk3588_machine_init(MachineState *ms)
 
 	virt_init(ms);
 	if (ms->ram_size > RK3588_DEVICES_START - vms->memmap[VIRT_MEM].base) {
-		error_report("rk3588-npu: RAM reaches into the devices, use -m %" PRIu64 "M or less",
+		error_report("rk3588-npu: RAM reaches into the devices, use -m %" PRIu64
+			     "M or less",
 			     (RK3588_DEVICES_START - vms->memmap[VIRT_MEM].base) >> 20);
 		exit(1);
 	}
@@ -242,7 +245,7 @@ static void rk3588_machine_class_init(ObjectClass *oc, void *data)
 	mc->desc = "ARM virt board with the NPU of an RK3588";
 	object_class_property_add_bool(oc, "incoherent-dma", get_incoherent, set_incoherent);
 	object_class_property_set_description(oc, "incoherent-dma",
-					      "the NPU sees memory as of the last cache maintenance");
+					      "NPU sees memory as of the last cache maintenance");
 	object_class_property_add(oc, "high-ram", "size", get_high_ram, set_high_ram, NULL, NULL);
 	object_class_property_set_description(oc, "high-ram", "memory above 4 GiB, in bytes");
 }

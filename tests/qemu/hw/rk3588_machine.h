@@ -4,8 +4,8 @@
 /**
  * DOC: Memory map and interrupts of the NPU machine
  *
- * Shared by the machine, which maps the devices, and its device tree. Source: soc-integration notes,
- * section 1; the test registers take the free slot behind the last core.
+ * Shared by the machine, which maps the devices, and its device tree. Source: soc-integration
+ * notes, section 1; the test registers take the free slot behind the last core.
  */
 #ifndef RK3588_MACHINE_H
 #define RK3588_MACHINE_H
@@ -26,7 +26,8 @@
 #define RK3588_HIGH_RAM_BASE	0x100000000ull	/* where RK3588 boards go on as well */
 #define RK3588_DEVICES_START	0xfd000000u	/* RAM must end below */
 
-#define RK3588_MMU_WINDOW(n, i)	(RK3588_NPU_BASE(n) + ((n) == 0 ? 0x9000u : 0xa000u) + (i) * 0x1000u)
+#define RK3588_MMU_WINDOW(n, i)	\
+	(RK3588_NPU_BASE(n) + ((n) == 0 ? 0x9000u : 0xa000u) + (i) * 0x1000u)
 #define RK3588_MMU_WINDOWS(n)	((n) == 0 ? 2 : 1)
 
 /* Add the nodes of the NPU and what it depends on to the tree of a virt machine. */

@@ -4,9 +4,10 @@
 /**
  * DOC: Power management unit, interface
  *
- * Memory regions of the device: 0 is the register file, the others are the QoS blocks in the order of
- * rk3588_qos_base. GPIO input "supply": 1 = the regulator of the NPU is on. GPIO outputs "power": one
- * line per core, 1 = powered, and one more for the firmware, that of the first core again.
+ * Memory regions of the device: 0 is the register file, the others are the QoS blocks in the order
+ * of rk3588_qos_base. GPIO input "supply": 1 = the regulator of the NPU is on. GPIO outputs
+ * "power": one line per core, 1 = powered, and one more for the firmware, that of the first core
+ * again.
  */
 #ifndef RK3588_PMU_H
 #define RK3588_PMU_H

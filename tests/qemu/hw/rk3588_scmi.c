@@ -4,13 +4,13 @@
 /**
  * DOC: Firmware that owns the compute clock
  *
- * On a board the NPU's compute clock is programmed by firmware and reached by SCMI over an SMC call.
- * This machine has no firmware, so the same SCMI messages travel through an Arm MHU doorbell and a
- * shared memory, for which the kernel has drivers too. The base and clock protocols are answered as
- * far as the kernel asks.
+ * On a board the NPU's compute clock is programmed by firmware and reached by SCMI over an SMC
+ * call. This machine has no firmware, so the same SCMI messages travel through an Arm MHU doorbell
+ * and a shared memory, for which the kernel has drivers too. The base and clock protocols are
+ * answered as far as the kernel asks.
  *
- * Setting the rate while the NPU has no power hangs the firmware and the board; here it is reported.
- * Source: silicon notes, section 4.1.
+ * Setting the rate while the NPU has no power hangs the firmware and the board; here it is
+ * reported. Source: silicon notes, section 4.1.
  */
 #include "qemu/osdep.h"
 #include "hw/irq.h"

@@ -5,8 +5,8 @@
  * DOC: Rockchip IOMMU device
  *
  * Skin over model/rkmmu: one or two register windows, an address space that translates, one
- * interrupt line. A page fault blocks the master; after PAGE_FAULT_DONE the access is tried again, so
- * an address nobody maps faults again and again.
+ * interrupt line. A page fault blocks the master; after PAGE_FAULT_DONE the access is tried again,
+ * so an address nobody maps faults again and again.
  *
  * Unknown: which of the two windows of core 0 serves which bus master. Here the first translates
  * reads and the second writes, so a window that the driver forgets is noticed.

@@ -37,7 +37,7 @@ struct RkIommuState {
 
 	IOMMUMemoryRegion region;
 	AddressSpace dma_as;		/* what the core puts on the bus */
-	AddressSpace *target_as;	/* where translated accesses and table walks go; set before realize */
+	AddressSpace *target_as;	/* of translated accesses and walks; set before realize */
 	RkIommuWindow windows[RK_IOMMU_MAX_WINDOWS];
 	QEMUTimer *refault_timer;
 	qemu_irq irq;

@@ -4,9 +4,10 @@
 /**
  * DOC: Test registers
  *
- * Each 32-bit register is a QOM property of a device of the machine: core n at n * 0x100, the PMU at
- * 0x300, the machine's own counters at 0x400. Always on, never gated. At 0x500 and 0x504, with incoherent
- * DMA, a written physical address has its page cleaned or invalidated, as the CPUs' instructions do.
+ * Each 32-bit register is a QOM property of a device of the machine: core n at n * 0x100, the PMU
+ * at 0x300, the machine's own counters at 0x400. Always on, never gated. At 0x500 and 0x504, with
+ * incoherent DMA, a written physical address has its page cleaned or invalidated, as the CPUs'
+ * instructions do.
  */
 #include "qemu/osdep.h"
 #include "hw/qdev-properties.h"

@@ -5,12 +5,12 @@
  * DOC: NPU core device
  *
  * Skin over model/npu: maps registers, DMA and the interrupt onto the model and decides when a task
- * runs. It is strict where silicon is fatal: an access without power, with a gated clock or in reset
- * never reaches the model and is reported.
+ * runs. It is strict where silicon is fatal: an access without power, with a gated clock or in
+ * reset never reaches the model and is reported.
  *
- * With a delay, tasks run from a timer, one per expiry, and the guest sees a job in flight; a task's
- * effect on memory happens at the end of its delay. Without one, a job is done when the write that
- * started it returns: a hop to another host thread would cost more than most tasks do.
+ * With a delay, tasks run from a timer, one per expiry, and the guest sees a job in flight; a
+ * task's effect on memory happens at the end of its delay. Without one, a job is done when the
+ * write that started it returns: a hop to another host thread would cost more than most tasks do.
  */
 #include "qemu/osdep.h"
 #include "hw/irq.h"
@@ -35,8 +35,9 @@
 #define SPURIOUS_US		100
 
 /*
- * What VERSION + VERSION_NUM gives on all cores of RK3588; how it is split between the two is not known.
- * Source: soc-integration notes, section 2. The register description has no reset value for it.
+ * What VERSION + VERSION_NUM gives on all cores of RK3588; how it is split between the two is not
+ * known. Source: soc-integration notes, section 2. The register description has no reset value for
+ * it.
  */
 #define VERSION			0x46495245
 
@@ -96,7 +97,8 @@ static int dma(RocketNpuState *s, uint32_t iova, void *buf, size_t bytes, DMADir
 		return -EIO;
 	}
 	result = dma_memory_rw(&s->mmu->dma_as, iova, buf, bytes, dir, MEMTXATTRS_UNSPECIFIED);
-	trace_rocket_npu_dma(s->core, bit == DMA_ERROR_READ ? "read" : "write", iova, bytes, result);
+	trace_rocket_npu_dma(s->core, bit == DMA_ERROR_READ ? "read" : "write", iova, bytes,
+			     result);
 	return result == MEMTX_OK ? 0 : -EFAULT;
 }
 

@@ -4,8 +4,8 @@
 /**
  * DOC: NPU core device
  *
- * One of the three cores: its 64 KiB register slot, the interrupt it shares with its IOMMU, its power,
- * clock and reset lines, and the faults that a test can ask for.
+ * One of the three cores: its 64 KiB register slot, the interrupt it shares with its IOMMU, its
+ * power, clock and reset lines, and the faults that a test can ask for.
  */
 #ifndef ROCKET_NPU_H
 #define ROCKET_NPU_H
