@@ -77,6 +77,7 @@ struct Rk3588ScmiState {
 	qemu_irq clocks[CORES];
 	uint32_t words[SHMEM_WORDS];
 	uint32_t rx;
+	bool rx_again;		/* answered before the last answer's doorbell was cleared */
 	bool powered;
 	uint32_t rate_mhz;
 	uint32_t enabled;
@@ -285,6 +286,11 @@ static void answer(Rk3588ScmiState *s)
 	s->words[SHMEM_LENGTH] = cpu_to_le32((r.count + 2) * 4);
 	s->words[SHMEM_STATUS] = cpu_to_le32(SHMEM_STATUS_FREE);
 	if (le32_to_cpu(s->words[SHMEM_FLAGS]) & SHMEM_FLAG_INTERRUPT) {
+		/*
+		 * This firmware is faster than any real one: the kernel clears the doorbell after it
+		 * took an answer, and must not clear the next one with it.
+		 */
+		s->rx_again = s->rx & MHU_DOORBELL;
 		s->rx |= MHU_DOORBELL;
 		qemu_set_irq(s->irq, 1);
 	}
@@ -306,6 +312,10 @@ static void mhu_write(void *opaque, hwaddr offset, uint64_t value, unsigned size
 
 	if (offset == MHU_RX_CLEAR) {
 		s->rx &= ~value;
+		if (s->rx_again) {
+			s->rx_again = false;
+			s->rx |= MHU_DOORBELL;
+		}
 		qemu_set_irq(s->irq, s->rx != 0);
 	} else if (offset == MHU_TX_SET && value & MHU_DOORBELL) {
 		answer(s);
@@ -355,6 +365,7 @@ static void rk3588_scmi_reset_hold(Object *obj, ResetType type)
 	memset(s->words, 0, sizeof(s->words));
 	s->words[SHMEM_STATUS] = cpu_to_le32(SHMEM_STATUS_FREE);
 	s->rx = 0;
+	s->rx_again = false;
 	s->rate_mhz = rates_mhz[0];
 	s->enabled = 1;
 	qemu_set_irq(s->irq, 0);

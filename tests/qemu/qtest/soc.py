@@ -158,12 +158,16 @@ def supply(m):
     equal(powered(m), [True] * 3)
 
 
-def scmi(m, protocol, message, *arguments):
-    """One SCMI message through the mailbox; status and words of the answer."""
+def scmi_send(m, protocol, message, *arguments):
     for index, word in enumerate((1, len(arguments) * 4 + 4, protocol << 10 | message, *arguments)):
         m.writel(SHMEM + 0x10 + 4 * index, word)
     m.writel(SHMEM + 4, 0)
     m.writel(MHU + 0x108, 1)
+
+
+def scmi(m, protocol, message, *arguments):
+    """One SCMI message through the mailbox; status and words of the answer."""
+    scmi_send(m, protocol, message, *arguments)
     equal([m.readl(SHMEM + 4), m.readl(MHU)], [1, 1], "channel free and doorbell")
     m.writel(MHU + 0x10, 1)
     equal(m.readl(MHU), 0, "doorbell after the clear")
@@ -183,6 +187,16 @@ def firmware(m):
     equal(scmi(m, 0x14, 0xb, NPU_CLOCK)[0], 0xffffffff, "a message it does not know")
 
 
+def answers_in_a_row(m):
+    """soc: an answer that comes before the last doorbell is cleared rings again"""
+    scmi_send(m, 0x10, 0x0)
+    scmi_send(m, 0x10, 0x0)
+    m.writel(MHU + 0x10, 1)
+    equal(m.readl(MHU), 1, "doorbell after the first clear")
+    m.writel(MHU + 0x10, 1)
+    equal(m.readl(MHU), 0, "doorbell after the second clear")
+
+
 def rate_without_power(m):
     """soc: setting the compute clock while the NPU has no power is reported"""
     for domain in ("npu2", "npu1", "nputop"):
@@ -191,6 +205,6 @@ def rate_without_power(m):
     contains(m.reports(), "GUEST_ERROR: scmi: compute clock set to 600 MHz while the NPU has no power")
 
 
-run([supply, firmware, rate_without_power, all_cores_answer_after_boot, machine_reset, domains_form_a_tree,
+run([supply, firmware, answers_in_a_row, rate_without_power, all_cores_answer_after_boot, machine_reset, domains_form_a_tree,
      status_registers_follow, idle_handshake, stuck_domain, gating_a_busy_bus, qos_forgets,
      gates_stop_one_core, root_gates_stop_all, plls_are_locked, hiword_mask])
