@@ -150,7 +150,11 @@ static void verify_fully_connected(struct verifier *v)
 		return;
 	}
 	rows = elements / w->shape.dim[1];
-	if (!y->shape.rank || !dim_is(v, y, y->shape.rank - 1, w->shape.dim[0]) ||
+	if (!y->shape.rank) {
+		verify_fail(v, "output '%s' is a scalar", y->name);
+		return;
+	}
+	if (!dim_is(v, y, y->shape.rank - 1, w->shape.dim[0]) ||
 	    !verify_bias(v, in(v, 2), w->shape.dim[0]))
 		return;
 	if (shape_elements(&y->shape) / w->shape.dim[0] != rows)
