@@ -21,6 +21,7 @@ set -eu
 
 # Suites move: the first that has the version wins.
 SUITES="sid forky trixie-backports experimental"
+DEFAULT=7.2
 DOCUMENTATION='*/Documentation/[a-ce-z]*'
 
 usage() {
@@ -62,6 +63,12 @@ merged() {
 		awk -F= '{ last[$1] = $0 } END { for (s in last) print last[s] }' | sort
 }
 
+# Symbols come and go between versions; those that the default version does not have are mistakes.
+unknown() {
+	[ "$VERSION" != "$DEFAULT" ] || return 1
+	! grep -rqE --include='Kconfig*' "^(menu)?config ${1#CONFIG_}\$" "$SOURCE"
+}
+
 # kconfig drops lines whose dependencies are missing without a word.
 check_config() {
 	_bad=0
@@ -70,8 +77,16 @@ check_config() {
 		_symbol=${_line%%=*}
 		case $_line in
 		*=n) ! grep "^$_symbol=" "$OBJ/.config" || _bad=1 ;;
-		*) grep -qxF "$_line" "$OBJ/.config" ||
-			{ echo "wanted $_line, got: $(grep "$_symbol[= ]" "$OBJ/.config")"; _bad=1; } ;;
+		*)
+			if grep -qxF "$_line" "$OBJ/.config"; then
+				:
+			elif unknown "$_symbol"; then
+				echo "$VERSION has no $_symbol"
+			else
+				echo "wanted $_line, got: $(grep "$_symbol[= ]" "$OBJ/.config")"
+				_bad=1
+			fi
+			;;
 		esac
 	done
 	return $_bad
@@ -87,13 +102,19 @@ configure() {
 	check_config $FRAGMENTS
 }
 
-# A Module.symvers as modpost reads it: crc, symbol, module, kind of export, name space.
+# A Module.symvers as modpost reads it: crc, symbol, module, kind of export, name space. Two macros that define
+# and export functions are known here.
 symbols_from_source() {
 	grep -rhoE --include='*.[chS]' '^\s*EXPORT_SYMBOL(_GPL)?\(\w+\)' "$SOURCE" | tr -d ' \t' |
 		sed -E 's/^(EXPORT_SYMBOL(_GPL)?)\((\w+)\)/0x00000000\t\3\tvmlinux\t\1\t/' | sort -u -k2,2
 	grep -rhoE --include='*.[chS]' '^\s*EXPORT_SYMBOL_NS(_GPL)?\(\w+, *"\w+"\)' "$SOURCE" | tr -d ' \t' |
 		sed -E 's/^EXPORT_SYMBOL_NS((_GPL)?)\((\w+),"(\w+)"\)/0x00000000\t\3\tvmlinux\tEXPORT_SYMBOL\1\t\4/' |
 		sort -u -k2,2
+	sed -nE 's/^define_dev_printk_level\((\w+),.*/0x00000000\t\1\tvmlinux\tEXPORT_SYMBOL\t/p' "$SOURCE/drivers/base/core.c"
+	for _verb in set get ops; do
+		sed -nE "s/^STANDARD_PARAM_DEF\((\w+),.*/0x00000000\tparam_${_verb}_\1\tvmlinux\tEXPORT_SYMBOL\t/p" \
+			"$SOURCE/kernel/params.c"
+	done
 }
 
 build() {
@@ -125,7 +146,7 @@ if [ "${1-}" = --source ]; then
 	WANT_SOURCE=1
 	shift
 fi
-VERSION=${1:-7.2}
+VERSION=${1:-$DEFAULT}
 VARIANT=${2:-plain}
 FRAGMENTS=$VM_DIR/kernel-base.config
 case $VARIANT in

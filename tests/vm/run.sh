@@ -14,9 +14,8 @@ set -eu
 
 usage() {
 	cat >&2 <<-EOF
-		usage: run.sh [options] [--] COMMAND [ARGUMENT...]
+		usage: run.sh [options] [--] [COMMAND [ARGUMENT...]]      without a command: a shell on this terminal
 		  -v VARIANT   kernel: plain (default) or debug
-		  -i           a shell on this terminal instead of a command
 		  -t SECONDS   time limit, default 120 plain, 300 debug
 		  -m MIB       memory, default 1024
 		  -c CPUS      processors, default 2
@@ -72,10 +71,9 @@ driver() {
 
 VARIANT=plain INTERACTIVE='' LIMIT='' MEMORY=1024 CPUS=2 PROPERTIES='' EXTRA='' WORDS='' ENVIRONMENT='' OUTDIR='' ALLOWED=''
 LEAKS='' LOG='' BARE='' FILES=''
-while getopts v:it:m:c:M:q:k:e:o:f:a:nlL:h option; do
+while getopts v:t:m:c:M:q:k:e:o:f:a:nlL:h option; do
 	case $option in
 	v) VARIANT=$OPTARG ;;
-	i) INTERACTIVE=1 ;;
 	t) LIMIT=$OPTARG ;;
 	m) MEMORY=$OPTARG ;;
 	c) CPUS=$OPTARG ;;
@@ -98,11 +96,11 @@ plain) : "${LIMIT:=120}" ;;
 debug) : "${LIMIT:=300}" ;;
 *) usage ;;
 esac
-if [ -n "$INTERACTIVE" ]; then
+if [ $# -eq 0 ]; then
+	[ -t 0 ] || usage
+	INTERACTIVE=1
 	LIMIT=0
-	set -- sh
 fi
-[ $# -gt 0 ] || usage
 
 QEMU=${VM_QEMU:-$("$VM_DIR/qemu.sh")}
 KERNEL=$("$VM_DIR/kernel.sh" 7.2 "$VARIANT")
@@ -140,7 +138,11 @@ esac
 	echo "$ENVIRONMENT"
 } >"$JOB/environment"
 if [ -n "$INTERACTIVE" ]; then
-	echo "stty cols $(tput cols 2>/dev/null || echo 80) rows $(tput lines 2>/dev/null || echo 24); sh -i" >"$JOB/command"
+	cat >"$JOB/command" <<-EOF
+		stty cols $(tput cols 2>/dev/null || echo 80) rows $(tput lines 2>/dev/null || echo 24)
+		echo "modprobe rocket loads the driver, exit powers off"
+		PS1='vm:\w# ' exec sh -i
+	EOF
 else
 	quote "$@" >"$JOB/command"
 fi
