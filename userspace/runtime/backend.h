@@ -82,6 +82,9 @@ struct backend {
 	int (*submit)(void *handle, const struct backend_job *job, struct diag *d);
 };
 
+/* A node of the kernel driver. */
+extern const struct backend backend_drm;
+
 /* The model of the NPU in this process. */
 extern const struct backend backend_sim;
 

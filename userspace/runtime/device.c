@@ -18,6 +18,7 @@
 #include "device.h"
 
 static const struct backend *const backends[] = {
+	&backend_drm,
 	&backend_sim,
 };
 
