@@ -142,9 +142,11 @@ static int rocket_core_runtime_resume(struct device *dev)
 		goto disable_supplies;
 	rocket_core_vote(core);
 
-	guard(spinlock_irqsave)(&core->lock);
-	core->powered = true;
-	core->unreliable = false;
+	scoped_guard(spinlock_irqsave, &core->lock)
+		core->powered = true;
+	/* Power may have stayed on for the sake of another core. */
+	if (core->unreliable)
+		WRITE_ONCE(core->unreliable, !rocket_core_reset(core));
 	return 0;
 
 disable_supplies:

@@ -87,7 +87,7 @@ enum rocket_trouble {
  *	away
  * @powered: registers may be touched
  * @irq_off: the interrupt was disabled to stop a storm of faults
- * @unreliable: the last reset did not take; avoid until the power was off
+ * @unreliable: the last reset did not take; avoided until the power was off
  * @trouble: reported by an interrupt, not handled yet
  * @fault_iova: device address, for ROCKET_TROUBLE_IOMMU
  * @fault_flags: IOMMU_FAULT_READ or IOMMU_FAULT_WRITE

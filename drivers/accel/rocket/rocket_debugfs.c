@@ -4,7 +4,7 @@
 /**
  * DOC: debugfs
  *
- * ``/sys/kernel/debug/accel/<minor>/cores`` has one line per core: what it does
+ * ``/sys/kernel/debug/accel/rknn/cores`` has one line per core: what it does
  * now and how often it did what since it was bound. ``busy_ns`` is the time from
  * the start of a job to its completion interrupt.
  */

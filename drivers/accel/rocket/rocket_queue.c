@@ -229,7 +229,11 @@ static struct rocket_core *rocket_queue_dependency_core(struct rocket_job *job)
 	return NULL;
 }
 
-/* Smaller is better: jobs first, then what attaching would cost. */
+/*
+ * Smaller is better: jobs first, then what attaching would cost. A core whose
+ * reset did not take is the last resort; when its power was off since, it gets
+ * another try if the others are busy.
+ */
 static unsigned int rocket_queue_cost(struct rocket_file *file, struct rocket_core *core)
 {
 	struct rocket_vm *vm = READ_ONCE(core->vm);
@@ -237,6 +241,8 @@ static unsigned int rocket_queue_cost(struct rocket_file *file, struct rocket_co
 
 	if (vm != file->vm)
 		cost += vm ? 2 : 1;
+	if (READ_ONCE(core->unreliable))
+		cost += READ_ONCE(core->powered) ? UINT_MAX / 2 : 3;
 	return cost;
 }
 
@@ -247,7 +253,7 @@ static struct rocket_core *rocket_queue_pick(struct rocket_job *job, unsigned lo
 	unsigned int best_cost = 0;
 
 	core = rocket_queue_dependency_core(job);
-	if (core && core->online && !core->unreliable && !test_bit(core->index, &tried))
+	if (core && core->online && !READ_ONCE(core->unreliable) && !test_bit(core->index, &tried))
 		return core;
 
 	for (unsigned int i = 0; i < ROCKET_MAX_CORES; i++) {
@@ -258,10 +264,7 @@ static struct rocket_core *rocket_queue_pick(struct rocket_job *job, unsigned lo
 			continue;
 
 		cost = rocket_queue_cost(job->file, core);
-		/* A core whose reset did not take is the last resort. */
-		if (best && core->unreliable && !best->unreliable)
-			continue;
-		if (!best || cost < best_cost || (best->unreliable && !core->unreliable)) {
+		if (!best || cost < best_cost) {
 			best = core;
 			best_cost = cost;
 		}
@@ -277,19 +280,21 @@ static int rocket_queue_place(struct rocket_job *job)
 
 	for (;;) {
 		struct rocket_core *core = rocket_queue_pick(job, tried);
-		struct rocket_queue *queue;
 		int err;
 
 		if (!core)
 			return ret;
 
-		err = rocket_core_get(core);
-		if (!err) {
-			queue = &job->file->queues[core->index];
-			return rocket_job_place(job, core, queue);
-		}
-		ret = err;
 		__set_bit(core->index, &tried);
+		err = rocket_core_get(core);
+		if (err) {
+			ret = err;
+			continue;
+		}
+		/* Does it still hang, and is there another one? */
+		if (!READ_ONCE(core->unreliable) || !rocket_queue_pick(job, tried))
+			return rocket_job_place(job, core, &job->file->queues[core->index]);
+		rocket_core_put(core);
 	}
 }
 
