@@ -34,13 +34,6 @@
 /* An unanswered spurious interrupt ends by itself, before the kernel gives up on the line. */
 #define SPURIOUS_US		100
 
-/*
- * What VERSION + VERSION_NUM gives on all cores of RK3588; how it is split between the two is not
- * known. Source: soc-integration notes, section 2. The register description has no reset value for
- * it.
- */
-#define VERSION			0x46495245
-
 /* Both resets are held for at least 32 cycles of the slowest clock. Source: TRM; pclk at 24 MHz */
 #define RESET_MIN_NS		(32 * 1000 / 24)
 
@@ -276,7 +269,7 @@ static uint64_t slot_read(void *opaque, hwaddr offset, unsigned size)
 		timer_del(s->spurious_timer);
 		spurious_end(s);
 	}
-	value = offset == ROCKET_PC_VERSION ? VERSION : npu_read(s->npu, offset);
+	value = npu_read(s->npu, offset);
 	trace_rocket_npu_read(s->core, offset, value);
 	return value;
 }
