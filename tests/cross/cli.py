@@ -82,9 +82,20 @@ def usage_errors_end_with_2(_):
 
 @case()
 def help_and_version_go_to_standard_output(_):
-    for name in "run", "cc":
+    for name in "run", "cc", "info":
         assert "usage:" in tool(name, "--help").stdout
         assert tool(name, "--version").stdout.startswith(f"rocket-{name} ")
+
+
+@case()
+def info_shows_the_npu_or_says_what_to_check(_):
+    if list(pathlib.Path("/dev/accel").glob("accel*")):
+        assert "node:" in tool("info").stdout
+    else:
+        p = tool("info", want=FAILED)
+        assert "none" in p.stdout and "modprobe rocket" in p.stderr and "--device sim" in p.stderr, p.stderr
+    tool("info", "--frobnicate", want=USAGE)
+    tool("info", "argument", want=USAGE)
 
 
 @case()

@@ -7,7 +7,6 @@
  * Says which NPU this machine has: the node, the driver, the cores with their power state; and when there is none, what to
  * check. It looks, and changes nothing.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <glob.h>
 #include <limits.h>
@@ -27,7 +26,7 @@
 #define TEXT_BYTES	64	/* longest attribute shown */
 
 static const char usage[] =
-	"usage: rocket-info [--help]\n"
+	"usage: rocket-info [--help] [--version]\n"
 	"\n"
 	"Prints the NPU that this machine has, or what to check when there is none.\n"
 	"Exit codes: 0 there is one, 1 there is none, 2 usage.\n";
@@ -74,16 +73,21 @@ static void print_driver(int fd)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
 	struct diag diag = { .print = diag_stderr, .opaque = "rocket-info" };
 	char *path = NULL;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		fputs(usage, c == 'h' ? stdout : stderr);
-		return c == 'h' ? TOOL_DONE : TOOL_USAGE;
+	c = getopt_long(argc, argv, "h", options, NULL);
+	if (c == 'h' || c == 'V') {
+		printf("%s", c == 'h' ? usage : "rocket-info " ROCKET_VERSION "\n");
+		return TOOL_DONE;
 	}
-	if (optind < argc) {
+	if (c != -1 || optind < argc) {
 		fputs(usage, stderr);
 		return TOOL_USAGE;
 	}
