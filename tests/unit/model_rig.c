@@ -4,7 +4,8 @@
 /**
  * DOC: A bench for the NPU model
  *
- * Formulas: guide 3.5 (start), 4.2 (strides), 5 (entries), 7.2 (sizes), 8 (element-wise), 13 (order of registers).
+ * Formulas: guide 3.5 (start), 4.2 (strides), 5 (entries), 7.2 (sizes), 8 (element-wise), 13 (order
+ * of registers).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -201,7 +202,9 @@ static unsigned int group(const struct rig_conv *c)
 {
 	if (c->depthwise)
 		return NPU_DW_GROUP_BYTES * 8 / elem_bits(c->precision);
-	return c->precision == ROCKET_PRECISION_INT4 ? 64 : c->precision == ROCKET_PRECISION_INT8 ? 32 : 16;
+	return c->precision == ROCKET_PRECISION_INT4   ? 64
+	       : c->precision == ROCKET_PRECISION_INT8 ? 32
+						       : 16;
 }
 
 unsigned int rig_out_channels(const struct rig_conv *c)
@@ -211,7 +214,8 @@ unsigned int rig_out_channels(const struct rig_conv *c)
 
 static unsigned int entries(const struct rig_conv *c)
 {
-	unsigned int atoms = rig_padded(c) * elem_bits(c->precision) / 8 / NPU_ATOM_BYTES, rest = atoms % 4;
+	unsigned int atoms = rig_padded(c) * elem_bits(c->precision) / 8 / NPU_ATOM_BYTES,
+		     rest = atoms % 4;
 
 	return atoms / 4 * c->w + (rest == 3 ? c->w : (rest * c->w + 3) / 4);
 }
@@ -223,7 +227,8 @@ static void emit_cna(struct rig *rig, const struct rig_conv *c)
 	unsigned int kernels = c->depthwise ? 1 : c->k, data = c->data_banks ? c->data_banks : 10;
 	uint32_t pad = (uint8_t)c->pad * 0x0101u;
 
-	rig_reg(rig, ROCKET_CNA_CONV_CON1, c->precision << 7 | c->precision << 4 | (c->depthwise ? 3 : 0));
+	rig_reg(rig, ROCKET_CNA_CONV_CON1,
+		c->precision << 7 | c->precision << 4 | (c->depthwise ? 3 : 0));
 	rig_reg(rig, ROCKET_CNA_CONV_CON2, (51 + stride) << 4);
 	rig_reg(rig, ROCKET_CNA_CONV_CON3, stride << 3 | stride);
 	rig_reg(rig, ROCKET_CNA_DATA_SIZE0, c->w << 16 | c->h);
@@ -252,7 +257,8 @@ static void emit_cna(struct rig *rig, const struct rig_conv *c)
 	rig_reg(rig, ROCKET_CNA_CVT_CON5, 0);
 	rig_reg(rig, ROCKET_CNA_PAD_CON1, pad & 0x8000 ? pad | 0xffff0000u : pad);
 
-	rig_reg(rig, ROCKET_CORE_MISC_CFG, c->precision << 8 | (c->depthwise ? 2 : 0) | (c->cpend ? 1 : 0));
+	rig_reg(rig, ROCKET_CORE_MISC_CFG,
+		c->precision << 8 | (c->depthwise ? 2 : 0) | (c->cpend ? 1 : 0));
 	rig_reg(rig, ROCKET_CORE_DATAOUT_SIZE_0, (c->oh - 1) << 16 | (c->ow - 1));
 	rig_reg(rig, ROCKET_CORE_DATAOUT_SIZE_1, rig_out_channels(c) - 1);
 	rig_reg(rig, ROCKET_CORE_CLIP_TRUNCATE, 0);
@@ -307,11 +313,13 @@ static void emit_dpu(struct rig *rig, const struct rig_conv *c)
 	rig_reg(rig, ROCKET_DPU_DATA_CUBE_WIDTH, c->ow - 1);
 	rig_reg(rig, ROCKET_DPU_DATA_CUBE_HEIGHT, c->oh - 1);
 	rig_reg(rig, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0);
-	rig_reg(rig, ROCKET_DPU_DATA_CUBE_CHANNEL, ((c->depthwise ? c->c : c->k) - 1) << 16 | (channels - 1));
+	rig_reg(rig, ROCKET_DPU_DATA_CUBE_CHANNEL,
+		((c->depthwise ? c->c : c->k) - 1) << 16 | (channels - 1));
 	emit_stages_off(rig);
 	if (c->bias)
 		rig_reg(rig, ROCKET_DPU_BS_CFG, BS_TABLE);
-	rig_reg(rig, ROCKET_DPU_BS_OW_CFG, size_e << 8 | size_e << 5 | size_e << 2 | (c->cpend ? 0 : 2));
+	rig_reg(rig, ROCKET_DPU_BS_OW_CFG,
+		size_e << 8 | size_e << 5 | size_e << 2 | (c->cpend ? 0 : 2));
 	rig_reg(rig, ROCKET_DPU_BS_OW_OP, (uint16_t)c->cpend);
 	rig_reg(rig, ROCKET_DPU_WDMA_SIZE_0, channels - 1);
 	rig_reg(rig, ROCKET_DPU_WDMA_SIZE_1, (c->oh - 1) << 16 | (c->ow - 1));
@@ -362,17 +370,20 @@ void rig_element_wise(struct rig *rig, const struct rig_flying *f)
 	rig_reg(rig, ROCKET_DPU_RDMA_FEATURE_MODE_CFG, 0x7801);
 }
 
-uint32_t rig_feature(uint32_t base, unsigned int w, unsigned int h, unsigned int c, unsigned int y, unsigned int x)
+uint32_t rig_feature(uint32_t base, unsigned int w, unsigned int h, unsigned int c, unsigned int y,
+		     unsigned int x)
 {
 	return base + (c / 16 * w * h + y * w + x) * NPU_ATOM_BYTES + c % 16;
 }
 
-uint32_t rig_weight(const struct rig_conv *c, unsigned int k, unsigned int ky, unsigned int kx, unsigned int ch)
+uint32_t rig_weight(const struct rig_conv *c, unsigned int k, unsigned int ky, unsigned int kx,
+		    unsigned int ch)
 {
-	unsigned int padded = rig_padded(c), taps = c->kw * c->kh, g = k / 32, first = k - g * 32, row;
+	unsigned int padded = rig_padded(c), taps = c->kw * c->kh, g = k / 32, first = k - g * 32,
+		     row;
 	unsigned int in_group = align_up(c->k, 2) - g * 32 < 32 ? align_up(c->k, 2) - g * 32 : 32;
 
 	row = ch / 32 < padded / 32 ? 32 : padded % 32;
-	return taps * padded * 32 * g + taps * in_group * 32 * (ch / 32) + (ky * c->kw + kx) * in_group * row +
-	       first * row + ch % 32;
+	return taps * padded * 32 * g + taps * in_group * 32 * (ch / 32) +
+	       (ky * c->kw + kx) * in_group * row + first * row + ch % 32;
 }

@@ -4,9 +4,9 @@
 /**
  * DOC: A bench for the NPU model
  *
- * One core, some memory, counters of what it reported, and command streams word by word. rig_convolution() writes the
- * registers of one convolution task by the formulas of the programming guide, so that a test only names what it is
- * about and then overwrites single registers.
+ * One core, some memory, counters of what it reported, and command streams word by word.
+ * rig_convolution() writes the registers of one convolution task by the formulas of the programming
+ * guide, so that a test only names what it is about and then overwrites single registers.
  */
 #ifndef UNIT_MODEL_RIG_H
 #define UNIT_MODEL_RIG_H
@@ -29,7 +29,7 @@
 #define TEST(name, function)	{ name, function, NULL, NULL, NULL }
 #define COUNT(array)		(sizeof(array) / sizeof((array)[0]))
 
-#define RIG_BASE	0x10000u		/* device addresses below and above are not mapped */
+#define RIG_BASE	 0x10000u /* device addresses below and above are not mapped */
 #define RIG_BYTES	0x800000u
 #define RIG_STREAM	RIG_BASE		/* streams: one per RIG_STREAM_BYTES */
 #define RIG_STREAM_BYTES 0x4000u
@@ -103,7 +103,10 @@ void rig_chain(struct rig *rig, uint32_t mask, unsigned int next, unsigned int w
 
 /* rig_start() - program the PC for @tasks tasks that start with stream 0 of @words words */
 void rig_start(struct rig *rig, unsigned int words, unsigned int tasks);
-/* rig_run() - rig_start() with the stream just written and one task, stepped to the end, line acknowledged */
+/*
+ * rig_run() - rig_start() with the stream just written and one task, stepped to the end, line
+ * acknowledged
+ */
 enum npu_state rig_run(struct rig *rig);
 /* rig_clean() - nothing was reported and the core is idle */
 void rig_clean(struct rig *rig);
@@ -150,9 +153,11 @@ unsigned int rig_out_channels(const struct rig_conv *c);
 void rig_convolution(struct rig *rig, const struct rig_conv *c);
 
 /* rig_feature() - address of one int8 feature; @w, @h: of the tensor */
-uint32_t rig_feature(uint32_t base, unsigned int w, unsigned int h, unsigned int c, unsigned int y, unsigned int x);
+uint32_t rig_feature(uint32_t base, unsigned int w, unsigned int h, unsigned int c, unsigned int y,
+		     unsigned int x);
 /* rig_weight() - offset of one int8 weight of a direct convolution; guide 4.5 */
-uint32_t rig_weight(const struct rig_conv *c, unsigned int k, unsigned int ky, unsigned int kx, unsigned int ch);
+uint32_t rig_weight(const struct rig_conv *c, unsigned int k, unsigned int ky, unsigned int kx,
+		    unsigned int ch);
 
 /**
  * struct rig_flying - one element-wise task on int8
@@ -164,7 +169,10 @@ struct rig_flying {
 	unsigned int w, h, c;
 };
 
-/* rig_element_wise() - all registers of a DPU-only int8 task with its stages off; input RIG_IN, output RIG_OUT */
+/*
+ * rig_element_wise() - all registers of a DPU-only int8 task with its stages off; input RIG_IN,
+ * output RIG_OUT
+ */
 void rig_element_wise(struct rig *rig, const struct rig_flying *f);
 
 #endif

@@ -40,10 +40,14 @@ static void a_row_takes_whole_entries(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		if (layout_data_entries(cases[i].channels, cases[i].width) != cases[i].entries)
-			fail_msg("%s: %u", cases[i].why, layout_data_entries(cases[i].channels, cases[i].width));
+			fail_msg("%s: %u", cases[i].why,
+				 layout_data_entries(cases[i].channels, cases[i].width));
 }
 
-/* Silicon notes 2.9: the int8 tiles (one pixel wide) whose last rows read garbage, and all others that did not. */
+/*
+ * Silicon notes 2.9: the int8 tiles (one pixel wide) whose last rows read garbage, and all others
+ * that did not.
+ */
 static void capacity_is_counted_in_entries(void **state)
 {
 	static const struct {
@@ -66,8 +70,8 @@ static void capacity_is_counted_in_entries(void **state)
 			for (size_t k = 0; k < ARRAY_SIZE(published[i].failing); k++)
 				fails |= published[i].failing[k] == c;
 			if ((by_entries > by_bytes) != fails)
-				fail_msg("%u rows, %u channels: %d banks by entries, %d by bytes", rows, c * 32,
-					 (int)by_entries, (int)by_bytes);
+				fail_msg("%u rows, %u channels: %d banks by entries, %d by bytes",
+					 rows, c * 32, (int)by_entries, (int)by_bytes);
 		}
 }
 
@@ -107,26 +111,36 @@ static void weights_lie_where_the_guide_says(void **state)
 		uint32_t kernel, tap, channel;
 		uint64_t offset;
 	} cases[] = {
-		{ "4.5: 3x3, C=3, K=32: tap*512 + k*16 + c", { false, 9, 16, 32, 32 }, 7, 4, 2, 4 * 512 + 7 * 16 + 2 },
-		{ "4.5: 1x1, C=144, K=24: (1, 128) at 3088", { false, 1, 144, 24, 32 }, 1, 0, 128, 3088 },
+		{ "4.5: 3x3, C=3, K=32: tap*512 + k*16 + c",
+		  { false, 9, 16, 32, 32 }, 7, 4, 2, 4 * 512 + 7 * 16 + 2 },
+		{ "4.5: 1x1, C=144, K=24: (1, 128) at 3088",
+		  { false, 1, 144, 24, 32 }, 1, 0, 128, 3088 },
 		{ "13.4: group 1 of two", { false, 1, 32, 64, 32 }, 33, 0, 5, 1024 + 32 + 5 },
-		{ "a tail of 17..31 channels has rows of 32", { false, 1, 32, 2, 32 }, 1, 0, 16, 48 },
-		{ "an odd last group is packed with an even count", { false, 4, 32, 35, 32 }, 34, 1, 0,
-		  4 * 32 * 32 + 1 * 4 * 32 + 2 * 32 },
-		{ "13.3: depthwise, 32 channels: tap*32 + c", { true, 9, 32, 32, 64 }, 0, 3, 9, 3 * 32 + 9 },
-		{ "4.6: second depthwise group, its tail of 16", { true, 9, 80, 70, 64 }, 0, 2, 66, 9 * 64 + 2 * 16 + 2 },
-		{ "half groups are packed as groups of their own", { false, 1, 32, 40, 16 }, 17, 0, 3, 512 + 32 + 3 },
+		{ "a tail of 17..31 channels has rows of 32",
+		  { false, 1, 32, 2, 32 }, 1, 0, 16, 48 },
+		{ "an odd last group is packed with an even count",
+		  { false, 4, 32, 35, 32 }, 34, 1, 0, 4 * 32 * 32 + 1 * 4 * 32 + 2 * 32 },
+		{ "13.3: depthwise, 32 channels: tap*32 + c",
+		  { true, 9, 32, 32, 64 }, 0, 3, 9, 3 * 32 + 9 },
+		{ "4.6: second depthwise group, its tail of 16",
+		  { true, 9, 80, 70, 64 }, 0, 2, 66, 9 * 64 + 2 * 16 + 2 },
+		{ "half groups are packed as groups of their own",
+		  { false, 1, 32, 40, 16 }, 17, 0, 3, 512 + 32 + 3 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		uint64_t got = layout_weight_offset(&cases[i].s, cases[i].kernel, cases[i].tap, cases[i].channel);
+		uint64_t got = layout_weight_offset(&cases[i].s, cases[i].kernel, cases[i].tap,
+						    cases[i].channel);
 
 		if (got != cases[i].offset)
 			fail_msg("%s: %d", cases[i].why, (int)got);
 	}
-	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ false, 9, 16, 32, 32 }, 32), 4608);
-	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ false, 1, 144, 24, 32 }, 24), 3456);
-	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ true, 9, 32, 32, 64 }, 32), 288);
+	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ false, 9, 16, 32, 32 }, 32),
+			 4608);
+	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ false, 1, 144, 24, 32 }, 24),
+			 3456);
+	assert_int_equal(layout_weight_bytes(&(struct weight_shape){ true, 9, 32, 32, 64 }, 32),
+			 288);
 }
 
 /* What the model says a weight is, in the stored domain. */
@@ -136,13 +150,16 @@ static int8_t expected_weight(const struct conv *c, uint32_t kernel, uint32_t ta
 
 	switch (c->form) {
 	case WEIGHTS_DENSE:
-		return pad ? c->weight_zero :
-			     c->weights[((size_t)kernel * c->packed.taps + tap) * c->in.channels + channel] ^ c->flip;
+		return pad ? c->weight_zero
+			   : c->weights[((size_t)kernel * c->packed.taps + tap) * c->in.channels +
+					channel] ^
+				c->flip;
 	case WEIGHTS_DEPTHWISE:
 		return pad ? c->weight_zero : c->weights[tap * c->in.channels + channel] ^ c->flip;
 	case WEIGHTS_EXPANDED:
-		return kernel / c->multiplier != channel ? c->weight_zero :
-							   c->weights[tap * c->out.channels + kernel] ^ c->flip;
+		return kernel / c->multiplier != channel
+			? c->weight_zero
+			: c->weights[tap * c->out.channels + kernel] ^ c->flip;
 	default:
 		return !pad;
 	}
@@ -161,9 +178,11 @@ static void check_packing(const char *why, struct conv *c)
 				uint64_t at = layout_weight_offset(s, k, tap, channel);
 
 				if (at >= bytes || seen[at]++)
-					fail_msg("%s: (%u, %u, %u) outside or twice", why, k, tap, channel);
+					fail_msg("%s: (%u, %u, %u) outside or twice", why, k, tap,
+						 channel);
 				if ((int8_t)out[at] != expected_weight(c, k, tap, channel))
-					fail_msg("%s: (%u, %u, %u) is %d", why, k, tap, channel, (int8_t)out[at]);
+					fail_msg("%s: (%u, %u, %u) is %d", why, k, tap, channel,
+						 (int8_t)out[at]);
 			}
 	free(out);
 	free(seen);
@@ -254,7 +273,8 @@ static void sums_beyond_32_bits_are_refused(void **state)
 		int32_t channels;
 		int ret;
 	} cases[] = {
-		{ "a bias just inside: 16 lanes reach 2^18 at most", { 0xff, 0xff, 0xfb, 0x7f }, 1, 0 },
+		{ "a bias just inside: 16 lanes reach 2^18 at most",
+		  { 0xff, 0xff, 0xfb, 0x7f }, 1, 0 },
 		{ "a bias just outside", { 0, 0, 0xfc, 0x7f }, 1, -ENOTSUP },
 		{ "a bias that leaves no room", { 0xff, 0xff, 0xff, 0x7f }, 1, -ENOTSUP },
 		{ "the most negative bias", { 0, 0, 0, 0x80 }, 1, -ENOTSUP },

@@ -66,7 +66,8 @@ static const char *steps(const struct program *p)
 				  s->kind == PROGRAM_STEP_HOST ? p->graph->ops[s->first].index :
 				  p->features[s->first].tensor;
 
-		n += snprintf(text + n, sizeof(text) - n, "%s%s %u", i ? ", " : "", kinds[s->kind], number);
+		n += snprintf(text + n, sizeof(text) - n, "%s%s %u", i ? ", " : "", kinds[s->kind],
+			      number);
 	}
 	return text;
 }
@@ -147,7 +148,9 @@ static void another_reshape_is_a_copy_on_the_cpu(void **state)
 	struct graph *g = start(2, 2, 16);
 
 	/* Channels mix with pixels. */
-	build_output(g, build_add_unary(g, OP_RESHAPE, conv(g, 0, 8, 1), &(struct shape){ 2, { 1, 32 } }, q));
+	build_output(g,
+		     build_add_unary(g, OP_RESHAPE, conv(g, 0, 8, 1),
+				     &(struct shape){ 2, { 1, 32 } }, q));
 	check_steps(g, "pack 0, job 1, unpack 2, host 1");
 
 	/* No NPU operator near. */
@@ -157,7 +160,8 @@ static void another_reshape_is_a_copy_on_the_cpu(void **state)
 
 	/* The CPU reads the result as well. */
 	g = build_start(DTYPE_UINT8, &(struct shape){ 2, { 1, 16 } }, q);
-	build_output(g, build_add_unary(g, OP_RESHAPE, 0, &(struct shape){ 4, { 1, 1, 1, 16 } }, q));
+	build_output(g,
+		     build_add_unary(g, OP_RESHAPE, 0, &(struct shape){ 4, { 1, 1, 1, 16 } }, q));
 	build_output(g, conv(g, 1, 8, 1));
 	check_steps(g, "host 0, pack 1, job 1, unpack 3");
 }
@@ -183,7 +187,8 @@ static struct range memory_of(const struct program *p, uint32_t tensor)
 	const struct program_feature *f = program_feature_of(p, tensor);
 
 	assert_non_null(f);
-	return (struct range){ f->offset, (uint64_t)f->offset + (uint64_t)f->surfaces * f->surface_bytes };
+	return (struct range){ f->offset,
+			       (uint64_t)f->offset + (uint64_t)f->surfaces * f->surface_bytes };
 }
 
 static bool meet(struct range a, struct range b)
@@ -194,7 +199,8 @@ static bool meet(struct range a, struct range b)
 static void tensors_needed_together_have_memory_apart(void **state)
 {
 	struct graph *g = start(16, 16, 32);
-	uint32_t a = conv(g, 0, 32, 1), b = conv(g, a, 64, 1), c = conv(g, b, 32, 1), d = conv(g, a, 32, 1);
+	uint32_t a = conv(g, 0, 32, 1), b = conv(g, a, 64, 1), c = conv(g, b, 32, 1),
+		 d = conv(g, a, 32, 1);
 	struct program *p;
 
 	build_output(g, c);
@@ -240,7 +246,8 @@ static void kept_features_never_share_memory(void **state)
 	assert_int_equal(p->n_features, 7);
 	for (uint32_t i = 0; i < p->n_features; i++)
 		for (uint32_t k = 0; k < i; k++)
-			assert_false(meet(memory_of(p, p->features[i].tensor), memory_of(p, p->features[k].tensor)));
+			assert_false(meet(memory_of(p, p->features[i].tensor),
+					  memory_of(p, p->features[k].tensor)));
 	program_destroy(p);
 	graph_destroy(g);
 }
@@ -249,7 +256,8 @@ static void folded_tensors_share_the_memory_of_their_root(void **state)
 {
 	const struct compile_options keep = { .keep_features = true };
 	struct graph *g = start(1, 1, 32);
-	uint32_t a = conv(g, 0, 32, 1), b = build_add_unary(g, OP_RESHAPE, a, &(struct shape){ 2, { 1, 32 } }, q);
+	uint32_t a = conv(g, 0, 32, 1),
+		 b = build_add_unary(g, OP_RESHAPE, a, &(struct shape){ 2, { 1, 32 } }, q);
 	struct program *p;
 
 	build_output(g, b);
@@ -294,7 +302,9 @@ static void what_runs_nowhere_is_named_with_its_reason(void **state)
 	g->ops[1].refused = "nobody wrote it";
 	assert_int_equal(compile_graph(g, NULL, &d, &p), -ENOTSUP);
 	assert_null(p);
-	assert_string_equal(text, "operator 1 FANCY_OP can run neither on the NPU nor on the CPU: nobody wrote it\n");
+	assert_string_equal(
+		text,
+		"operator 1 FANCY_OP can run neither on the NPU nor on the CPU: nobody wrote it\n");
 	graph_destroy(g);
 }
 
@@ -336,8 +346,12 @@ static void what_stays_on_the_cpu_has_a_reason(void **state)
 	check_reason(g, "batch");
 
 	g = start(6, 6, 8);
-	build_add_pool(g, OP_AVERAGE_POOL_2D, 0, &(struct pool_params){ .padding = PADDING_SAME, .stride_h = 1,
-		       .stride_w = 1, .filter_h = 3, .filter_w = 3 });
+	build_add_pool(g, OP_AVERAGE_POOL_2D, 0,
+		       &(struct pool_params){ .padding = PADDING_SAME,
+					      .stride_h = 1,
+					      .stride_w = 1,
+					      .filter_h = 3,
+					      .filter_w = 3 });
 	check_reason(g, "windows leave the input");
 
 	g = start(3, 2100, 8);
@@ -388,7 +402,8 @@ static void dumps_name_what_each_pass_found(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *text = NULL;
 		size_t size = 0;
-		struct compile_options o = { .dump_pass = cases[i].letter, .dump = open_memstream(&text, &size) };
+		struct compile_options o = { .dump_pass = cases[i].letter,
+					     .dump = open_memstream(&text, &size) };
 		struct graph *g = start(8, 8, 16);
 		struct program *p;
 

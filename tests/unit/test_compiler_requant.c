@@ -44,7 +44,8 @@ static void a_multiplier_keeps_15_bits(void **state)
 		const char *reason = requant_choose(cases[i].multiplier, 0, -128, 127, &r);
 
 		if (reason || r.scale != cases[i].scale || r.shift != cases[i].shift)
-			fail_msg("%s: %s %d >> %u", cases[i].why, reason ? reason : "", r.scale, r.shift);
+			fail_msg("%s: %s %d >> %u", cases[i].why, reason ? reason : "", r.scale,
+				 r.shift);
 		assert_false(r.relu || r.relux);
 	}
 }
@@ -83,7 +84,10 @@ static void halves_round_to_even(void **state)
 			fail_msg("%s: %d", cases[i].why, (int)requant_apply(&half, cases[i].x));
 	}
 	/* Guide 13.1. */
-	assert_int_equal(requant_apply(&(struct requant){ .scale = 30398, .shift = 22, .offset = -128 }, 116), -127);
+	assert_int_equal(
+		requant_apply(&(struct requant){ .scale = 30398, .shift = 22, .offset = -128 },
+			      116),
+		-127);
 }
 
 static int64_t clamp_code(int64_t y, int32_t low, int32_t high)
@@ -101,7 +105,8 @@ static void an_activation_is_a_clamp_of_the_output(void **state)
 		bool relu, relux;
 	} cases[] = {
 		{ "none", 0.013, 10, -128, 127, false, false },
-		{ "ReLU, real 0 at the lower end: saturation does it", 0.013, -128, -128, 127, false, false },
+		{ "ReLU, real 0 at the lower end: saturation does it", 0.013, -128, -128, 127,
+		  false, false },
 		{ "ReLU with real 0 inside", 0.013, -100, -100, 127, true, false },
 		{ "ReLU6 with both ends at the type's", 0.0072, -128, -128, 127, false, false },
 		{ "ReLU6 with an upper end inside", 0.0072, -128, -128, 90, false, true },
@@ -114,7 +119,8 @@ static void an_activation_is_a_clamp_of_the_output(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct requant r;
 
-		assert_null(requant_choose(cases[i].multiplier, cases[i].offset, cases[i].low, cases[i].high, &r));
+		assert_null(requant_choose(cases[i].multiplier, cases[i].offset, cases[i].low,
+					   cases[i].high, &r));
 		if (r.relu != cases[i].relu || r.relux != cases[i].relux)
 			fail_msg("%s: relu %d relux %d", cases[i].why, r.relu, r.relux);
 		for (int k = 0; k < 20000; k++) {

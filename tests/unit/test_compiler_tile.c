@@ -41,14 +41,32 @@ struct example {
 
 /* MobileNetV1's first three convolutions with the quantisation of its file. */
 static const struct example examples[] = {
-	{ "13.2", ROWS(example_first_conv), 3, { 4, { 1, 224, 224, 3 } }, { 0.0078125f, 128 },
-	  { .kind = OP_CONV_2D, .kernels = 32, .kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2,
-	    .activation = ACTIVATION_RELU6, .weight = { 0.0218266789f, 151 }, .out = { 0.0235284772f, 0 } } },
-	{ "13.3", ROWS(example_first_depthwise), 2, { 4, { 1, 112, 112, 32 } }, { 0.0235284772f, 0 },
-	  { .kind = OP_DEPTHWISE_CONV_2D, .kernels = 32, .kernel_h = 3, .kernel_w = 3,
-	    .activation = ACTIVATION_RELU6, .weight = { 0.292199135f, 110 }, .out = { 0.0235284772f, 0 } } },
-	{ "13.4", ROWS(example_pointwise), 2, { 4, { 1, 112, 112, 32 } }, { 0.0235284772f, 0 },
-	  { .kind = OP_CONV_2D, .kernels = 64, .activation = ACTIVATION_RELU6, .weight = { 0.0304209497f, 121 },
+	{ "13.2",
+	  ROWS(example_first_conv), 3, { 4, { 1, 224, 224, 3 } }, { 0.0078125f, 128 },
+	  { .kind = OP_CONV_2D,
+	    .kernels = 32,
+	    .kernel_h = 3,
+	    .kernel_w = 3,
+	    .stride_h = 2,
+	    .stride_w = 2,
+	    .activation = ACTIVATION_RELU6,
+	    .weight = { 0.0218266789f, 151 },
+	    .out = { 0.0235284772f, 0 } } },
+	{ "13.3",
+	  ROWS(example_first_depthwise), 2, { 4, { 1, 112, 112, 32 } }, { 0.0235284772f, 0 },
+	  { .kind = OP_DEPTHWISE_CONV_2D,
+	    .kernels = 32,
+	    .kernel_h = 3,
+	    .kernel_w = 3,
+	    .activation = ACTIVATION_RELU6,
+	    .weight = { 0.292199135f, 110 },
+	    .out = { 0.0235284772f, 0 } } },
+	{ "13.4",
+	  ROWS(example_pointwise), 2, { 4, { 1, 112, 112, 32 } }, { 0.0235284772f, 0 },
+	  { .kind = OP_CONV_2D,
+	    .kernels = 64,
+	    .activation = ACTIVATION_RELU6,
+	    .weight = { 0.0304209497f, 121 },
 	    .out = { 0.0235284772f, 0 } } },
 };
 
@@ -104,9 +122,10 @@ static void worked_examples_give_the_guides_register_values(void **state)
 				uint64_t word = word_at(p, &p->tasks[t], k);
 				uint32_t value = regcmd_value(word) - base_of(p, e->rows[k].reg);
 
-				if (regcmd_offset(word) != e->rows[k].reg || value != e->rows[k].value[t])
-					fail_msg("%s task %u word %u: register 0x%x value 0x%x", e->why, t, k,
-						 regcmd_offset(word), value);
+				if (regcmd_offset(word) != e->rows[k].reg ||
+				    value != e->rows[k].value[t])
+					fail_msg("%s task %u word %u: register 0x%x value 0x%x",
+						 e->why, t, k, regcmd_offset(word), value);
 			}
 		}
 		program_destroy(p);
@@ -127,17 +146,20 @@ static void tails_chain_the_tasks_of_a_job(void **state)
 			assert_int_equal(word_at(p, task, task->words - 4), 0);
 		else
 			assert_int_equal(word_at(p, task, task->words - 4),
-					 regcmd(NPU_TARGET_PC, p->tasks[t + 1].offset, ROCKET_PC_BASE_ADDRESS));
+					 regcmd(NPU_TARGET_PC, p->tasks[t + 1].offset,
+						ROCKET_PC_BASE_ADDRESS));
 		assert_int_equal(word_at(p, task, task->words - 3),
 				 regcmd(NPU_TARGET_PC, last ? 0 : 62, ROCKET_PC_REGISTER_AMOUNTS));
-		assert_int_equal(word_at(p, task, task->words - 2), regcmd(NPU_TARGET_MARKER, 0, 0));
-		assert_int_equal(word_at(p, task, task->words - 1), regcmd(NPU_TARGET_OP_ENABLE, 0x1d, 8));
+		assert_int_equal(word_at(p, task, task->words - 2),
+				 regcmd(NPU_TARGET_MARKER, 0, 0));
+		assert_int_equal(word_at(p, task, task->words - 1),
+				 regcmd(NPU_TARGET_OP_ENABLE, 0x1d, 8));
 	}
 	program_destroy(p);
 }
 
-static struct conv conv_of(bool depthwise, struct extent in, int32_t kernels, int32_t window, int32_t stride,
-			   int32_t dilation, bool same)
+static struct conv conv_of(bool depthwise, struct extent in, int32_t kernels, int32_t window,
+			   int32_t stride, int32_t dilation, bool same)
 {
 	int32_t extent = (window - 1) * dilation + 1;
 	struct conv c = {
@@ -181,7 +203,8 @@ static void check_tiles(const char *why, const struct conv *c)
 			fail_msg("%s: task %u exceeds its data banks", why, i);
 		if (t->data_banks + t->weight_banks != NPU_CBUF_BANKS)
 			fail_msg("%s: task %u leaves banks unused", why, i);
-		if (t->reuse_weights && (i == 0 || t[-1].kernel != t->kernel || t[-1].weight_banks != t->weight_banks))
+		if (t->reuse_weights &&
+		    (i == 0 || t[-1].kernel != t->kernel || t[-1].weight_banks != t->weight_banks))
 			fail_msg("%s: task %u reuses weights that are not there", why, i);
 		row += t->out_rows;
 		if (row == c->out.height) {
@@ -204,24 +227,33 @@ static void tasks_cover_the_output_and_fit_the_cbuf(void **state)
 		uint32_t tasks;		/* 0 for any number */
 	} cases[] = {
 		{ "everything fits one task", false, { 14, 14, 64 }, 64, 3, 1, 1, true, 1 },
-		{ "halo rows are fetched twice, written once", false, { 112, 112, 64 }, 64, 3, 1, 1, true, 3 },
-		{ "a stride beyond the window skips rows", false, { 300, 200, 32 }, 16, 1, 3, 1, false, 0 },
-		{ "a fully connected layer streams its weights", false, { 1, 1, 1024 }, 1001, 1, 1, 1, false, 1 },
-		{ "features leave one bank for weights", false, { 14, 14, 512 }, 512, 1, 1, 1, false, 1 },
+		{ "halo rows are fetched twice, written once",
+		  false, { 112, 112, 64 }, 64, 3, 1, 1, true, 3 },
+		{ "a stride beyond the window skips rows",
+		  false, { 300, 200, 32 }, 16, 1, 3, 1, false, 0 },
+		{ "a fully connected layer streams its weights",
+		  false, { 1, 1, 1024 }, 1001, 1, 1, 1, false, 1 },
+		{ "features leave one bank for weights",
+		  false, { 14, 14, 512 }, 512, 1, 1, 1, false, 1 },
 		{ "wide rows, large window", false, { 40, 400, 35 }, 33, 7, 2, 1, true, 0 },
 		{ "dilated windows need more rows", false, { 90, 120, 48 }, 20, 3, 1, 5, true, 0 },
-		{ "depthwise splits channels rather than rows", true, { 56, 56, 128 }, 128, 3, 1, 1, true, 2 },
-		{ "depthwise with many channels per row", true, { 20, 33, 2000 }, 2000, 5, 1, 1, true, 0 },
-		{ "kernels beyond the channel field", false, { 1, 1, 64 }, 9000, 1, 1, 1, false, 0 },
-		{ "half groups where a group exceeds the buffer", false, { 3, 3, 2048 }, 40, 3, 1, 1, false, 3 },
+		{ "depthwise splits channels rather than rows",
+		  true, { 56, 56, 128 }, 128, 3, 1, 1, true, 2 },
+		{ "depthwise with many channels per row",
+		  true, { 20, 33, 2000 }, 2000, 5, 1, 1, true, 0 },
+		{ "kernels beyond the channel field",
+		  false, { 1, 1, 64 }, 9000, 1, 1, 1, false, 0 },
+		{ "half groups where a group exceeds the buffer",
+		  false, { 3, 3, 2048 }, 40, 3, 1, 1, false, 3 },
 		{ "a tall image", false, { 20000, 3, 8 }, 4, 3, 1, 1, true, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena a = { 0 };
 		const char *reason = NULL;
-		struct conv c = conv_of(cases[i].depthwise, cases[i].in, cases[i].kernels, cases[i].window,
-					cases[i].stride, cases[i].dilation, cases[i].same);
+		struct conv c =
+			conv_of(cases[i].depthwise, cases[i].in, cases[i].kernels, cases[i].window,
+				cases[i].stride, cases[i].dilation, cases[i].same);
 
 		if (tile_conv(&npu_limits_rk3588, &c, &a, &reason))
 			fail_msg("%s: %s", cases[i].why, reason);
@@ -232,7 +264,9 @@ static void tasks_cover_the_output_and_fit_the_cbuf(void **state)
 	}
 }
 
-/* The odd kernel's partner lies in the same group; groups shrink only when whole ones do not fit. */
+/*
+ * The odd kernel's partner lies in the same group; groups shrink only when whole ones do not fit.
+ */
 static void few_kernels_are_one_group_of_full_size(void **state)
 {
 	static const struct {
@@ -249,8 +283,8 @@ static void few_kernels_are_one_group_of_full_size(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena a = { 0 };
 		const char *reason = NULL;
-		struct conv c = conv_of(false, (struct extent){ 3, 3, cases[i].channels }, cases[i].kernels,
-					cases[i].window, 1, 1, false);
+		struct conv c = conv_of(false, (struct extent){ 3, 3, cases[i].channels },
+					cases[i].kernels, cases[i].window, 1, 1, false);
 
 		assert_int_equal(tile_conv(&npu_limits_rk3588, &c, &a, &reason), 0);
 		assert_int_equal(c.packed.group, cases[i].group);
@@ -278,8 +312,8 @@ static void what_exceeds_a_field_is_refused_with_a_reason(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena a = { 0 };
 		const char *reason = NULL;
-		struct conv c = conv_of(false, cases[i].in, cases[i].kernels, cases[i].window, cases[i].stride,
-					cases[i].dilation, cases[i].same);
+		struct conv c = conv_of(false, cases[i].in, cases[i].kernels, cases[i].window,
+					cases[i].stride, cases[i].dilation, cases[i].same);
 
 		if (tile_conv(&npu_limits_rk3588, &c, &a, &reason) != -ENOTSUP || !reason)
 			fail_msg("%s: taken", cases[i].why);

@@ -4,8 +4,8 @@
 /**
  * DOC: Tests of model: what the convolution buffer holds
  *
- * The capacity cases are published failures on RK3588 (silicon notes 2.9): matrix products of one pixel width whose
- * author gave the features one bank too few.
+ * The capacity cases are published failures on RK3588 (silicon notes 2.9): matrix products of one
+ * pixel width whose author gave the features one bank too few.
  */
 #include "model_rig.h"
 
@@ -14,10 +14,15 @@ static void fill_ones(struct rig *rig, uint32_t iova, unsigned int bytes)
 	memset(rig_at(rig, iova), 1, bytes);
 }
 
-/* Run rows x k ones times k x 32 ones; return the rows whose products are right, counted from the first */
-static unsigned int right_rows(unsigned int rows, unsigned int k, unsigned int banks, unsigned int *reports)
+/*
+ * Run rows x k ones times k x 32 ones; return the rows whose products are right, counted from the
+ * first
+ */
+static unsigned int right_rows(unsigned int rows, unsigned int k, unsigned int banks,
+			       unsigned int *reports)
 {
-	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = rows, .c = k, .k = 32, .kw = 1, .kh = 1,
+	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = rows, .c = k,
+				    .k = 32, .kw = 1, .kh = 1,
 				    .ow = 1, .oh = rows, .data_banks = banks };
 	unsigned int right;
 	struct rig rig;
@@ -57,9 +62,11 @@ static void published_failures_are_predicted(void **state)
 
 	for (t = 0; t < COUNT(tiles); t++) {
 		for (k = 1; k <= 40; k++) {
-			banks = (tiles[t].rows * k * 32 + 32767) / 32768;	/* their formula: bytes, not entries */
+			/* their formula: bytes, not entries */
+			banks = (tiles[t].rows * k * 32 + 32767) / 32768;
 			right = right_rows(tiles[t].rows, k * 32, banks, &reports);
-			if ((right < tiles[t].rows) != listed(tiles[t].fails, k) || (right < tiles[t].rows) != reports)
+			if ((right < tiles[t].rows) != listed(tiles[t].fails, k) ||
+			    (right < tiles[t].rows) != reports)
 				fail_msg("%u rows of %u: %u right", tiles[t].rows, k * 32, right);
 		}
 	}
@@ -70,7 +77,8 @@ static void published_windows_are_predicted(void **state)
 	unsigned int rows, banks, reports;
 	bool fails;
 
-	for (rows = 167; rows <= 240; rows++) {		/* the swept part; the formula has windows outside, too */
+	for (rows = 167; rows <= 240;
+	     rows++) { /* the swept part; the formula has windows outside, too */
 		banks = (rows * 1184 + 32767) / 32768;
 		fails = (rows >= 189 && rows <= 193) || (rows >= 216 && rows <= 221);
 		if ((right_rows(rows, 1184, banks, &reports) < rows) != fails)
@@ -89,7 +97,8 @@ static void overflow_spoils_the_last_rows_only(void **state)
 	assert_int_equal(reports, 1);
 }
 
-static const struct rig_conv product = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 4, .c = 64, .k = 32, .kw = 1,
+static const struct rig_conv product = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 4, .c = 64,
+					 .k = 32, .kw = 1,
 					 .kh = 1, .ow = 1, .oh = 4 };
 
 static void run_product(struct rig *rig, uint32_t reuse, unsigned int data_banks)
@@ -133,7 +142,8 @@ static void reuse_keeps_what_was_loaded(void **state)
 /* 128 kernels of 1024 bytes in two banks: four groups, streamed */
 static void streamed_weights_cannot_be_reused(void **state)
 {
-	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 1024, .k = 128, .kw = 1, .kh = 1,
+	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 1024,
+				    .k = 128, .kw = 1, .kh = 1,
 				    .ow = 1, .oh = 1 };
 	unsigned int k;
 	struct rig rig;
@@ -161,10 +171,15 @@ static void streamed_weights_cannot_be_reused(void **state)
 	rig_close(&rig);
 }
 
-/* fp16, 1024 channels, 16 kernels: exactly 32768 bytes; hung with one bank, works with four (guide 5.1) */
-static enum npu_state run_full_bank(struct rig *rig, const struct npu_switches *switches, unsigned int weight_banks)
+/*
+ * fp16, 1024 channels, 16 kernels: exactly 32768 bytes; hung with one bank, works with four (guide
+ * 5.1)
+ */
+static enum npu_state run_full_bank(struct rig *rig, const struct npu_switches *switches,
+				    unsigned int weight_banks)
 {
-	const struct rig_conv c = { .precision = ROCKET_PRECISION_FP16, .out = ROCKET_PRECISION_FP32, .w = 1, .h = 1,
+	const struct rig_conv c = { .precision = ROCKET_PRECISION_FP16,
+				    .out = ROCKET_PRECISION_FP32, .w = 1, .h = 1,
 				    .c = 1024, .k = 16, .kw = 1, .kh = 1, .ow = 1, .oh = 1 };
 
 	rig_open(rig, switches);
@@ -195,7 +210,8 @@ static void kernel_group_needs_some_margin(void **state)
 static void impossible_splits_hang(void **state)
 {
 	static const struct { uint32_t con0; const char *why; } cases[] = {
-		{ 8 << 4 | 5, "13 banks" }, { 0 << 4 | 5, "no weight bank" }, { 5 << 4 | 0, "no data bank" },
+		{ 8 << 4 | 5, "13 banks" }, { 0 << 4 | 5, "no weight bank" },
+		{ 5 << 4 | 0, "no data bank" },
 	};
 	struct rig rig;
 	unsigned int i;
@@ -215,12 +231,17 @@ static void impossible_splits_hang(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("cbuf: the ten published failures are predicted, and no others", published_failures_are_predicted),
-		TEST("cbuf: the published windows of K = 1184 are predicted", published_windows_are_predicted),
-		TEST("cbuf: overflow spoils the last rows only", overflow_spoils_the_last_rows_only),
-		TEST("cbuf: reuse keeps what was loaded, if split and shape agree", reuse_keeps_what_was_loaded),
+		TEST("cbuf: the ten published failures are predicted, and no others",
+		     published_failures_are_predicted),
+		TEST("cbuf: the published windows of K = 1184 are predicted",
+		     published_windows_are_predicted),
+		TEST("cbuf: overflow spoils the last rows only",
+		     overflow_spoils_the_last_rows_only),
+		TEST("cbuf: reuse keeps what was loaded, if split and shape agree",
+		     reuse_keeps_what_was_loaded),
 		TEST("cbuf: streamed weights cannot be reused", streamed_weights_cannot_be_reused),
-		TEST("cbuf: a kernel group needs some margin in its banks", kernel_group_needs_some_margin),
+		TEST("cbuf: a kernel group needs some margin in its banks",
+		     kernel_group_needs_some_margin),
 		TEST("cbuf: impossible splits hang", impossible_splits_hang),
 	};
 

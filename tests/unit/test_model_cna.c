@@ -61,10 +61,14 @@ static void surfaces_are_found_at_every_height(void **state)
 	}
 }
 
-/* The reported "height below 4 is broken": with the stride clamped to 0 only the first surface is right. */
+/*
+ * The reported "height below 4 is broken": with the stride clamped to 0 only the first surface is
+ * right.
+ */
 static void clamped_surface_stride_misses_later_surfaces(void **state)
 {
-	const struct rig_conv c = { .w = 3, .h = 2, .c = 64, .k = 64, .kw = 1, .kh = 1, .ow = 3, .oh = 2 };
+	const struct rig_conv c = { .w = 3, .h = 2, .c = 64, .k = 64, .kw = 1, .kh = 1, .ow = 3,
+				    .oh = 2 };
 	struct rig rig;
 	unsigned int ch, y, x;
 
@@ -80,8 +84,10 @@ static void clamped_surface_stride_misses_later_surfaces(void **state)
 	for (ch = 0; ch < c.c; ch++) {
 		for (y = 0; y < c.h; y++) {
 			for (x = 0; x < c.w; x++)	/* a pitch of four lines instead of two */
-				assert_int_equal(*rig_at(&rig, rig_feature(RIG_IN, c.w, 4, ch, y, x)),
-						 *rig_at(&rig, rig_feature(RIG_OUT, c.w, c.h, ch, y, x)));
+				assert_int_equal(*rig_at(&rig,
+							 rig_feature(RIG_IN, c.w, 4, ch, y, x)),
+						 *rig_at(&rig,
+							 rig_feature(RIG_OUT, c.w, c.h, ch, y, x)));
 		}
 	}
 	rig_close(&rig);
@@ -90,7 +96,8 @@ static void clamped_surface_stride_misses_later_surfaces(void **state)
 /* Matrix product without repacking: rows of 64 bytes in, rows of 128 bytes out; guide 10 */
 static void row_major_matrices(void **state)
 {
-	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 5, .c = 64, .k = 32, .kw = 1, .kh = 1,
+	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 5, .c = 64,
+				    .k = 32, .kw = 1, .kh = 1,
 				    .ow = 1, .oh = 5 };
 	struct rig rig;
 	unsigned int m, n, i;
@@ -114,7 +121,8 @@ static void row_major_matrices(void **state)
 
 			for (i = 0; i < 64; i++)
 				sum += (int8_t)*rig_at(&rig, RIG_IN + m * 64 + i) *
-				       (int8_t)*rig_at(&rig, RIG_WEIGHTS + rig_weight(&c, n, 0, 0, i));
+				       (int8_t)*rig_at(&rig,
+						       RIG_WEIGHTS + rig_weight(&c, n, 0, 0, i));
 			assert_int_equal(rig_get32(&rig, RIG_OUT + m * 128 + n * 4), sum);
 		}
 	}
@@ -125,7 +133,8 @@ static void row_major_matrices(void **state)
 /* Raw uint8 pixels of one channel in lines of 16, of which 7 are the image; guide 4.3 */
 static void packed_input_is_converted(void **state)
 {
-	const struct rig_conv c = { .w = 16, .h = 4, .c = 1, .k = 32, .kw = 1, .kh = 1, .ow = 7, .oh = 4 };
+	const struct rig_conv c = { .w = 16, .h = 4, .c = 1, .k = 32, .kw = 1, .kh = 1, .ow = 7,
+				    .oh = 4 };
 	struct rig rig;
 	unsigned int x, y, i;
 
@@ -134,8 +143,9 @@ static void packed_input_is_converted(void **state)
 	identity_weights(&rig, &c);
 	rig_begin(&rig, 0);
 	rig_convolution(&rig, &c);
-	rig_reg(&rig, ROCKET_CNA_CONV_CON1, ROCKET_CNA_CONV_CON1_NONALIGN_DMA | ROCKET_CNA_CONV_CON1_GROUP_LINE_OFF |
-		ROCKET_ARGB_IN_C1 << 12);
+	rig_reg(&rig, ROCKET_CNA_CONV_CON1,
+		ROCKET_CNA_CONV_CON1_NONALIGN_DMA | ROCKET_CNA_CONV_CON1_GROUP_LINE_OFF |
+			ROCKET_ARGB_IN_C1 << 12);
 	rig_reg(&rig, ROCKET_CNA_CBUF_CON1, 64);
 	rig_reg(&rig, ROCKET_CNA_CVT_CON0, 14u << 22 | 14u << 16 | 14u << 10 | 14u << 4);
 	for (i = 0; i < 4; i++)
@@ -156,9 +166,11 @@ static void packed_input_is_converted(void **state)
 }
 
 /* The corner tap of a padded 3x3 window is all the kernel sees: the output is the padding lane. */
-static int pad_seen(struct rig *rig, const struct npu_switches *switches, bool depthwise, unsigned int channel)
+static int pad_seen(struct rig *rig, const struct npu_switches *switches, bool depthwise,
+		    unsigned int channel)
 {
-	const struct rig_conv c = { .depthwise = depthwise, .w = 4, .h = 4, .c = 64, .k = depthwise ? 0 : 64, .kw = 3,
+	const struct rig_conv c = { .depthwise = depthwise, .w = 4, .h = 4, .c = 64,
+				    .k = depthwise ? 0 : 64, .kw = 3,
 				    .kh = 3, .pad_left = 1, .pad_top = 1, .ow = 4, .oh = 4 };
 	unsigned int k;
 	int seen;
@@ -181,11 +193,16 @@ static int pad_seen(struct rig *rig, const struct npu_switches *switches, bool d
 
 static void padding_lanes(void **state)
 {
-	static const struct { unsigned char value; bool depthwise; unsigned int channel; int seen; } cases[] = {
-		{ 0, true, 0, 0x11 }, { 0, true, 1, 0x22 }, { 0, true, 31, 0x22 }, { 0, true, 33, 0x11 },
-		{ 0, false, 1, 0x11 }, { 0, false, 33, 0x11 },
-		{ 1, true, 1, 0x11 }, { 1, false, 1, 0x11 },
-		{ 2, true, 1, 0x22 }, { 2, false, 1, 0x22 }, { 2, false, 2, 0x11 }, { 2, false, 33, 0x11 },
+	static const struct {
+		unsigned char value;
+		bool depthwise;
+		unsigned int channel;
+		int seen;
+	} cases[] = {
+		{ 0, true, 0, 0x11 },  { 0, true, 1, 0x22 },  { 0, true, 31, 0x22 },
+		{ 0, true, 33, 0x11 }, { 0, false, 1, 0x11 }, { 0, false, 33, 0x11 },
+		{ 1, true, 1, 0x11 },  { 1, false, 1, 0x11 }, { 2, true, 1, 0x22 },
+		{ 2, false, 1, 0x22 }, { 2, false, 2, 0x11 }, { 2, false, 33, 0x11 },
 	};
 	struct npu_switches switches = npu_switches_default;
 	struct rig rig;
@@ -193,16 +210,18 @@ static void padding_lanes(void **state)
 
 	for (i = 0; i < COUNT(cases); i++) {
 		switches.pad_lanes = cases[i].value;
-		if (pad_seen(&rig, &switches, cases[i].depthwise, cases[i].channel) != cases[i].seen)
-			fail_msg("switch %u, %s, channel %u", cases[i].value, cases[i].depthwise ? "depthwise" : "direct",
-				 cases[i].channel);
+		if (pad_seen(&rig, &switches, cases[i].depthwise, cases[i].channel) !=
+		    cases[i].seen)
+			fail_msg("switch %u, %s, channel %u", cases[i].value,
+				 cases[i].depthwise ? "depthwise" : "direct", cases[i].channel);
 	}
 }
 
 /* 144 channels, 24 kernels: four slices of 32 channels and one of 16; guide 4.5 */
 static void weight_rows_of_a_tail_are_short(void **state)
 {
-	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 144, .k = 24, .kw = 1, .kh = 1,
+	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 144,
+				    .k = 24, .kw = 1, .kh = 1,
 				    .ow = 1, .oh = 1 };
 	struct rig rig;
 	unsigned int k;
@@ -216,7 +235,8 @@ static void weight_rows_of_a_tail_are_short(void **state)
 	rig_end(&rig, MASK_CONV);
 	rig_run(&rig);
 	for (k = 0; k < 24; k++)
-		assert_int_equal(rig_get32(&rig, RIG_OUT + k / 4 * 16 + k % 4 * 4), k == 1 ? 15 : 0);
+		assert_int_equal(rig_get32(&rig, RIG_OUT + k / 4 * 16 + k % 4 * 4),
+				 k == 1 ? 15 : 0);
 	rig_clean(&rig);
 	rig_close(&rig);
 }
@@ -224,7 +244,8 @@ static void weight_rows_of_a_tail_are_short(void **state)
 /* int4: low nibble first, groups of 64 kernels; guide 11 */
 static void int4_values_are_nibbles(void **state)
 {
-	const struct rig_conv c = { .precision = ROCKET_PRECISION_INT4, .out = ROCKET_PRECISION_INT16, .w = 1, .h = 1,
+	const struct rig_conv c = { .precision = ROCKET_PRECISION_INT4,
+				    .out = ROCKET_PRECISION_INT16, .w = 1, .h = 1,
 				    .c = 64, .k = 64, .kw = 1, .kh = 1, .ow = 1, .oh = 1 };
 	struct rig rig;
 
@@ -251,7 +272,8 @@ static void unmodelled_features_are_named(void **state)
 		{ ROCKET_CNA_FC_CON0, 1, "FC_SKIP_EN" },
 		{ ROCKET_DPU_FEATURE_MODE_CFG, 0x1e4 | ROCKET_DPU_FEATURE_MODE_CFG_TP_EN, "TP_EN" },
 	};
-	const struct rig_conv c = { .w = 2, .h = 2, .c = 16, .k = 32, .kw = 1, .kh = 1, .ow = 2, .oh = 2 };
+	const struct rig_conv c = { .w = 2, .h = 2, .c = 16, .k = 32, .kw = 1, .kh = 1, .ow = 2,
+				    .oh = 2 };
 	struct rig rig;
 	unsigned int i;
 

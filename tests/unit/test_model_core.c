@@ -26,9 +26,11 @@ static void fill(struct rig *rig, uint32_t iova, unsigned int bytes)
 		rig_at(rig, iova)[i] = (uint8_t)random_below(256);
 }
 
-static uint32_t depthwise_weight(const struct rig_conv *c, unsigned int ky, unsigned int kx, unsigned int ch)
+static uint32_t depthwise_weight(const struct rig_conv *c, unsigned int ky, unsigned int kx,
+				 unsigned int ch)
 {
-	unsigned int padded = rig_padded(c), g = ch / 64, row = padded - g * 64 < 64 ? padded - g * 64 : 64;
+	unsigned int padded = rig_padded(c), g = ch / 64,
+		     row = padded - g * 64 < 64 ? padded - g * 64 : 64;
 
 	return c->kh * c->kw * 64 * g + (ky * c->kw + kx) * row + ch % 64;
 }
@@ -41,30 +43,36 @@ static int feature(struct rig *rig, const struct rig_conv *c, unsigned int ch, i
 }
 
 /* One output by the definition: guide 4.4 and 7.3 */
-static int expected(struct rig *rig, const struct rig_conv *c, unsigned int k, unsigned int oy, unsigned int ox,
-		    unsigned int dilation)
+static int expected(struct rig *rig, const struct rig_conv *c, unsigned int k, unsigned int oy,
+		    unsigned int ox, unsigned int dilation)
 {
 	unsigned int stride = c->stride ? c->stride : 1, first = c->depthwise ? k : 0;
 	unsigned int last = c->depthwise ? k : rig_padded(c) - 1, ky, kx, ch;
+	int left = (int)(ox * stride) - (int)c->pad_left;
+	int top = (int)(oy * stride) - (int)c->pad_top;
 	int64_t x, sum = 0, features = 0;
 
 	for (ky = 0; ky < c->kh; ky++) {
 		for (kx = 0; kx < c->kw; kx++) {
 			for (ch = first; ch <= last; ch++) {
-				int f = feature(rig, c, ch, (int)(oy * stride + ky * dilation) - (int)c->pad_top,
-						(int)(ox * stride + kx * dilation) - (int)c->pad_left);
+				int f = feature(rig, c, ch, top + (int)(ky * dilation),
+						left + (int)(kx * dilation));
+				uint32_t at = c->depthwise ? depthwise_weight(c, ky, kx, ch) :
+					      rig_weight(c, k, ky, kx, ch);
 
-				sum += f * (int8_t)*rig_at(rig, RIG_WEIGHTS + (c->depthwise ?
-					depthwise_weight(c, ky, kx, ch) : rig_weight(c, k, ky, kx, ch)));
+				sum += f * (int8_t)*rig_at(rig, RIG_WEIGHTS + at);
 				features += f;
 			}
 		}
 	}
 	x = sum + c->cpend * features + (c->bias ? rig_get32(rig, RIG_TABLE + 4 * k) : 0);
-	return (int)clamp64(shift_even(x * c->scale + (int64_t)c->offset * (1 << c->shift), c->shift), -128, 127);
+	return (int)clamp64(shift_even(x * c->scale + (int64_t)c->offset * (1 << c->shift),
+				       c->shift),
+			    -128, 127);
 }
 
-static void check_all(struct rig *rig, const struct rig_conv *c, unsigned int dilation, unsigned int seed)
+static void check_all(struct rig *rig, const struct rig_conv *c, unsigned int dilation,
+		      unsigned int seed)
 {
 	unsigned int k, y, x, channels = c->depthwise ? c->c : c->k;
 
@@ -72,11 +80,12 @@ static void check_all(struct rig *rig, const struct rig_conv *c, unsigned int di
 		for (y = 0; y < c->oh; y++) {
 			for (x = 0; x < c->ow; x++) {
 				int want = expected(rig, c, k, y, x, dilation);
-				int got = (int8_t)*rig_at(rig, rig_feature(RIG_OUT, c->ow, c->oh, k, y, x));
+				int got = (int8_t)*rig_at(rig, rig_feature(RIG_OUT, c->ow, c->oh, k,
+									   y, x));
 
 				if (got != want)
-					fail_msg("seed %u: channel %u, row %u, column %u: %d instead of %d", seed, k, y,
-						 x, got, want);
+					fail_msg("seed %u: %u, %u, %u: %d instead of %d", seed, k,
+						 y, x, got, want);
 			}
 		}
 	}
@@ -118,7 +127,8 @@ static void run_random(unsigned int seed)
 		rig_put32(&rig, RIG_TABLE + 4 * i, random_below(200000) - 100000);
 	rig_begin(&rig, 0);
 	rig_convolution(&rig, &c);
-	rig_reg(&rig, ROCKET_CNA_CONV_CON3, (dilation - 1) << 21 | (dilation - 1) << 16 | c.stride << 3 | c.stride);
+	rig_reg(&rig, ROCKET_CNA_CONV_CON3,
+		(dilation - 1) << 21 | (dilation - 1) << 16 | c.stride << 3 | c.stride);
 	rig_end(&rig, MASK_CONV);
 	rig_run(&rig);
 	rig_clean(&rig);
@@ -137,8 +147,10 @@ static void random_convolutions_agree_with_plain_loops(void **state)
 /* Guide 13.1: one output value, number by number */
 static void worked_value(void **state)
 {
-	static const struct { int zero_point; int bias; } cases[] = { { 128, 10 }, { 100, 10 - 56 } };
-	struct rig_conv c = { .w = 1, .h = 1, .c = 2, .k = 2, .kw = 1, .kh = 1, .ow = 1, .oh = 1, .cpend = 128 - 151,
+	static const struct { int zero_point; int bias; } cases[] = { { 128, 10 },
+								      { 100, 10 - 56 } };
+	struct rig_conv c = { .w = 1, .h = 1, .c = 2, .k = 2, .kw = 1, .kh = 1, .ow = 1, .oh = 1,
+			      .cpend = 128 - 151,
 			      .bias = true, .scale = 30398, .shift = 22, .offset = -128 };
 	struct rig rig;
 	unsigned int i;
@@ -171,31 +183,54 @@ static void worked_value(void **state)
 	}
 }
 
-/* Silicon notes 9: depthwise 3x3 on 64 channels, PAD_CON1 0x7e, all features -128; outputs by border class */
+/*
+ * Silicon notes 9: depthwise 3x3 on 64 channels, PAD_CON1 0x7e, all features -128; outputs by
+ * border class
+ */
 static const struct {
 	unsigned int channel;
 	int weights[9];
 	int bias;
 	int outputs[9];
 } silicon[] = {
-	{ 1, { 43, 91, -43, -60, 60, -103, 93, 102, -83 }, 162760, { 127, 127, 127, 127, -112, -29, 127, 127, 127 } },
-	{ 3, { 77, -93, 77, -92, -122, -102, 9, -25, -16 }, 112450, { 127, 124, 127, 88, -116, 69, 127, 74, 127 } },
-	{ 8, { -116, 100, -34, -79, -13, -74, -12, 22, 102 }, 136240, { 127, 127, 127, 75, -114, 127, 127, 127, 127 } },
-	{ 9, { 123, 16, -43, 32, -121, -119, 72, 97, 108 }, 171210, { 127, 127, 127, 127, -112, 66, 127, 127, 127 } },
-	{ 17, { -109, -100, -81, 31, -21, -126, 29, 107, 29 }, 118430, { 106, -65, 21, 65, -115, -4, 127, 127, 127 } },
-	{ 22, { -113, -118, 25, 86, 116, 98, -6, -96, -97 }, 136110, { 127, 76, 127, 127, -114, 127, 127, 84, 127 } },
-	{ 31, { -94, -108, 112, 56, -115, -126, 125, -126, 5 }, 114530, { 127, 43, 116, 127, -116, 87, 127, 94, 127 } },
-	{ 33, { 106, 22, 2, 38, -31, -99, -37, -33, -30 }, 141700, { 127, 127, 127, 127, -114, 127, 127, 127, 127 } },
-	{ 36, { -119, 86, -113, -100, -94, -113, -21, -76, 8 }, 79300, { 127, 127, 127, 36, -118, 60, 127, 127, 127 } },
-	{ 57, { -103, 16, 88, -6, 83, -41, -53, 118, -28 }, 159380, { 127, 127, 127, 125, -113, 127, 127, 127, 127 } },
-	{ 60, { -73, -104, -117, -11, -19, -56, 94, 110, -99 }, 114010, { 127, -19, 89, 127, -116, 4, 127, 127, 127 } },
-	{ 61, { -14, -76, -78, -8, 8, -61, -16, 15, 120 }, 135460, { 127, 117, 127, 127, -114, 127, 127, 127, 127 } },
+	{ 1, { 43, 91, -43, -60, 60, -103, 93, 102, -83 }, 162760,
+	  { 127, 127, 127, 127, -112, -29, 127, 127, 127 } },
+	{ 3, { 77, -93, 77, -92, -122, -102, 9, -25, -16 }, 112450,
+	  { 127, 124, 127, 88, -116, 69, 127, 74, 127 } },
+	{ 8, { -116, 100, -34, -79, -13, -74, -12, 22, 102 }, 136240,
+	  { 127, 127, 127, 75, -114, 127, 127, 127, 127 } },
+	{ 9, { 123, 16, -43, 32, -121, -119, 72, 97, 108 }, 171210,
+	  { 127, 127, 127, 127, -112, 66, 127, 127, 127 } },
+	{ 17, { -109, -100, -81, 31, -21, -126, 29, 107, 29 }, 118430,
+	  { 106, -65, 21, 65, -115, -4, 127, 127, 127 } },
+	{ 22, { -113, -118, 25, 86, 116, 98, -6, -96, -97 }, 136110,
+	  { 127, 76, 127, 127, -114, 127, 127, 84, 127 } },
+	{ 31, { -94, -108, 112, 56, -115, -126, 125, -126, 5 }, 114530,
+	  { 127, 43, 116, 127, -116, 87, 127, 94, 127 } },
+	{ 33, { 106, 22, 2, 38, -31, -99, -37, -33, -30 }, 141700,
+	  { 127, 127, 127, 127, -114, 127, 127, 127, 127 } },
+	{ 36, { -119, 86, -113, -100, -94, -113, -21, -76, 8 }, 79300,
+	  { 127, 127, 127, 36, -118, 60, 127, 127, 127 } },
+	{ 57, { -103, 16, 88, -6, 83, -41, -53, 118, -28 }, 159380,
+	  { 127, 127, 127, 125, -113, 127, 127, 127, 127 } },
+	{ 60, { -73, -104, -117, -11, -19, -56, 94, 110, -99 }, 114010,
+	  { 127, -19, 89, 127, -116, 4, 127, 127, 127 } },
+	{ 61, { -14, -76, -78, -8, 8, -61, -16, 15, 120 }, 135460,
+	  { 127, 117, 127, 127, -114, 127, 127, 127, 127 } },
 };
+
+/* first, middle or last of 8 */
+static unsigned int border(unsigned int i)
+{
+	return i == 0 ? 0 : i == 7 ? 2 : 1;
+}
 
 static void depthwise_vector_of_silicon(void **state)
 {
-	const struct rig_conv c = { .depthwise = true, .w = 8, .h = 8, .c = 64, .kw = 3, .kh = 3, .pad_left = 1,
-				    .pad_top = 1, .ow = 8, .oh = 8, .cpend = 128, .bias = true, .offset = -123,
+	const struct rig_conv c = { .depthwise = true, .w = 8, .h = 8, .c = 64, .kw = 3, .kh = 3,
+				    .pad_left = 1,
+				    .pad_top = 1, .ow = 8, .oh = 8, .cpend = 128, .bias = true,
+				    .offset = -123,
 				    .scale = 17675, .shift = 22 };
 	unsigned int i, tap, y, x;
 	struct rig rig;
@@ -205,7 +240,8 @@ static void depthwise_vector_of_silicon(void **state)
 	for (i = 0; i < COUNT(silicon); i++) {
 		rig_put32(&rig, RIG_TABLE + 4 * silicon[i].channel, (uint32_t)silicon[i].bias);
 		for (tap = 0; tap < 9; tap++)
-			*rig_at(&rig, RIG_WEIGHTS + tap * 64 + silicon[i].channel) = (uint8_t)silicon[i].weights[tap];
+			*rig_at(&rig, RIG_WEIGHTS + tap * 64 + silicon[i].channel) =
+				(uint8_t)silicon[i].weights[tap];
 	}
 	rig_begin(&rig, 0);
 	rig_convolution(&rig, &c);
@@ -216,12 +252,15 @@ static void depthwise_vector_of_silicon(void **state)
 	for (i = 0; i < COUNT(silicon); i++) {
 		for (y = 0; y < 8; y++) {
 			for (x = 0; x < 8; x++) {
-				unsigned int class = (y == 0 ? 0 : y == 7 ? 6 : 3) + (x == 0 ? 0 : x == 7 ? 2 : 1);
-				int got = (int8_t)*rig_at(&rig, rig_feature(RIG_OUT, 8, 8, silicon[i].channel, y, x));
+				unsigned int class = border(y) * 3 + border(x);
+				int got = (int8_t)*rig_at(&rig,
+							  rig_feature(RIG_OUT, 8, 8,
+								      silicon[i].channel, y, x));
 
 				if (got != silicon[i].outputs[class])
 					fail_msg("channel %u, row %u, column %u: %d instead of %d",
-						 silicon[i].channel, y, x, got, silicon[i].outputs[class]);
+						 silicon[i].channel, y, x, got,
+						 silicon[i].outputs[class]);
 			}
 		}
 	}
@@ -231,8 +270,10 @@ static void depthwise_vector_of_silicon(void **state)
 /* Guide 13.2: MobileNetV1's first layer, third task: rows 180..223 give output rows 90..111 */
 static void first_layer_of_mobilenet(void **state)
 {
-	const struct rig_conv c = { .w = 224, .h = 44, .h_full = 224, .c = 3, .k = 32, .kw = 3, .kh = 3, .stride = 2,
-				    .ow = 112, .oh = 22, .cpend = -23, .bias = true, .offset = -128, .scale = 30398,
+	const struct rig_conv c = { .w = 224, .h = 44, .h_full = 224, .c = 3, .k = 32, .kw = 3,
+				    .kh = 3, .stride = 2,
+				    .ow = 112, .oh = 22, .cpend = -23, .bias = true,
+				    .offset = -128, .scale = 30398,
 				    .shift = 22 };
 	struct rig rig;
 	unsigned int i;
@@ -256,9 +297,12 @@ static void first_layer_of_mobilenet(void **state)
 static void next_layers_of_mobilenet(void **state)
 {
 	static const struct rig_conv layers[] = {
-		{ .depthwise = true, .w = 112, .h = 23, .h_full = 23, .c = 32, .kw = 3, .kh = 3, .pad_left = 1, .ow = 112,
-		  .oh = 22, .pad = -128, .cpend = 18, .bias = true, .offset = -128, .scale = 19150, .shift = 16 },
-		{ .w = 112, .h = 21, .h_full = 21, .c = 32, .k = 64, .kw = 1, .kh = 1, .ow = 112, .oh = 21, .pad = -128,
+		{ .depthwise = true, .w = 112, .h = 23, .h_full = 23, .c = 32, .kw = 3, .kh = 3,
+		  .pad_left = 1, .ow = 112,
+		  .oh = 22, .pad = -128, .cpend = 18, .bias = true, .offset = -128, .scale = 19150,
+		  .shift = 16 },
+		{ .w = 112, .h = 21, .h_full = 21, .c = 32, .k = 64, .kw = 1, .kh = 1, .ow = 112,
+		  .oh = 21, .pad = -128,
 		  .cpend = 7, .bias = true, .offset = -128, .scale = 31899, .shift = 20 },
 	};
 	struct rig rig;
@@ -282,7 +326,8 @@ static void next_layers_of_mobilenet(void **state)
 /* 147456 products of 2^14 leave int32; one kernel is all that fits, which is reported */
 static void int8_sums_saturate(void **state)
 {
-	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 3, .h = 3, .c = 16384, .k = 1, .kw = 3, .kh = 3,
+	const struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 3, .h = 3, .c = 16384,
+				    .k = 1, .kw = 3, .kh = 3,
 				    .ow = 1, .oh = 1, .data_banks = 5 };
 	struct rig rig;
 
@@ -300,7 +345,8 @@ static void int8_sums_saturate(void **state)
 
 static void int16_sums_saturate(void **state)
 {
-	const struct rig_conv c = { .precision = ROCKET_PRECISION_INT16, .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1,
+	const struct rig_conv c = { .precision = ROCKET_PRECISION_INT16,
+				    .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1,
 				    .c = 8, .k = 16, .kw = 1, .kh = 1, .ow = 1, .oh = 1 };
 	struct rig rig;
 	unsigned int i;
@@ -308,8 +354,10 @@ static void int16_sums_saturate(void **state)
 	rig_open(&rig, NULL);
 	for (i = 0; i < 8; i++) {
 		rig_put16(&rig, RIG_IN + 2 * i, 0x8000);
-		rig_put16(&rig, RIG_WEIGHTS + 2 * i, 0x8000);			/* kernel 0: all products 2^30 */
-		rig_put16(&rig, RIG_WEIGHTS + 16 + 2 * i, i < 1 ? 0x7fff : 0);	/* kernel 1: one product */
+		/* kernel 0: all products 2^30 */
+		rig_put16(&rig, RIG_WEIGHTS + 2 * i, 0x8000);
+		/* kernel 1: one product */
+		rig_put16(&rig, RIG_WEIGHTS + 16 + 2 * i, i < 1 ? 0x7fff : 0);
 	}
 	rig_begin(&rig, 0);
 	rig_convolution(&rig, &c);
@@ -324,10 +372,20 @@ static void int16_sums_saturate(void **state)
 /* Sums of fp16 are exact in fp32 where fp32 can hold them; silicon notes 2.1 */
 static float half_product(const struct npu_switches *switches, bool depthwise)
 {
-	const struct rig_conv c = { .precision = ROCKET_PRECISION_FP16, .out = depthwise ? ROCKET_PRECISION_FP16 :
-				    ROCKET_PRECISION_FP32, .depthwise = depthwise, .w = 1, .h = 3, .c = 32,
-				    .k = depthwise ? 0 : 16, .kw = 1, .kh = 3, .ow = 1, .oh = 1 };
-	static const uint16_t features[] = { 0x7400, 0x3c01, 0xf400 };	/* 16384, 1 + 2^-10, -16384 */
+	const struct rig_conv c = { .precision = ROCKET_PRECISION_FP16,
+				    .out = depthwise ? ROCKET_PRECISION_FP16
+						     : ROCKET_PRECISION_FP32,
+				    .depthwise = depthwise,
+				    .w = 1,
+				    .h = 3,
+				    .c = 32,
+				    .k = depthwise ? 0 : 16,
+				    .kw = 1,
+				    .kh = 3,
+				    .ow = 1,
+				    .oh = 1 };
+	/* 16384, 1 + 2^-10, -16384 */
+	static const uint16_t features[] = { 0x7400, 0x3c01, 0xf400 };
 	struct rig rig;
 	unsigned int y, ch;
 	float result;
@@ -336,7 +394,8 @@ static float half_product(const struct npu_switches *switches, bool depthwise)
 	for (y = 0; y < 3; y++) {
 		rig_put16(&rig, RIG_IN + y * 16, features[y]);
 		for (ch = 0; ch < 32; ch++)
-			rig_put16(&rig, RIG_WEIGHTS + y * (depthwise ? 64 : 1024) + 2 * ch, ch ? 0 : 0x3c00);
+			rig_put16(&rig, RIG_WEIGHTS + y * (depthwise ? 64 : 1024) + 2 * ch,
+				  ch ? 0 : 0x3c00);
 	}
 	rig_begin(&rig, 0);
 	rig_convolution(&rig, &c);
@@ -356,12 +415,14 @@ static void float_sums_are_exact_or_single(void **state)
 	assert_true(half_product(NULL, false) == 1 + 1.0f / 1024);
 	assert_true(half_product(NULL, true) == 1 + 1.0f / 1024);
 	switches.fp_accumulate = 1;
-	assert_true(half_product(&switches, false) == 1);	/* 2^14 + 1 + 2^-10 is a tie in fp32 */
+	/* 2^14 + 1 + 2^-10 is a tie in fp32 */
+	assert_true(half_product(&switches, false) == 1);
 }
 
 static void macs_are_counted(void **state)
 {
-	const struct rig_conv c = { .w = 5, .h = 4, .c = 16, .k = 32, .kw = 3, .kh = 2, .ow = 3, .oh = 3 };
+	const struct rig_conv c = { .w = 5, .h = 4, .c = 16, .k = 32, .kw = 3, .kh = 2, .ow = 3,
+				    .oh = 3 };
 	struct npu_stats stats;
 	struct rig rig;
 
@@ -379,14 +440,17 @@ static void macs_are_counted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("core: random convolutions agree with plain loops", random_convolutions_agree_with_plain_loops),
+		TEST("core: random convolutions agree with plain loops",
+		     random_convolutions_agree_with_plain_loops),
 		TEST("core: one output value, number by number", worked_value),
 		TEST("core: the depthwise vector of silicon", depthwise_vector_of_silicon),
 		TEST("core: MobileNetV1, first layer", first_layer_of_mobilenet),
-		TEST("core: MobileNetV1, first depthwise and pointwise layer", next_layers_of_mobilenet),
+		TEST("core: MobileNetV1, first depthwise and pointwise layer",
+		     next_layers_of_mobilenet),
 		TEST("core: int8 sums saturate to int32", int8_sums_saturate),
 		TEST("core: int16 sums saturate to int32", int16_sums_saturate),
-		TEST("core: float sums are exact, or fp32 on request", float_sums_are_exact_or_single),
+		TEST("core: float sums are exact, or fp32 on request",
+		     float_sums_are_exact_or_single),
 		TEST("core: MACs are counted", macs_are_counted),
 	};
 

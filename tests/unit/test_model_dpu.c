@@ -8,7 +8,8 @@
  */
 #include "model_rig.h"
 
-static const struct rig_conv constant = { .w = 1, .h = 1, .c = 16, .k = 32, .kw = 1, .kh = 1, .ow = 1, .oh = 1,
+static const struct rig_conv constant = { .w = 1, .h = 1, .c = 16, .k = 32, .kw = 1, .kh = 1,
+					  .ow = 1, .oh = 1,
 					  .bias = true };
 
 struct setting {
@@ -19,7 +20,8 @@ struct setting {
 #define SETTINGS	6
 
 /* Run @x through the DPU as int32 output, or int8 when @out8; @settings end with offset 0 */
-static int32_t pass(const struct npu_switches *switches, int32_t x, bool out8, const struct setting *settings)
+static int32_t pass(const struct npu_switches *switches, int32_t x, bool out8,
+		    const struct setting *settings)
 {
 	struct rig_conv c = constant;
 	struct rig rig;
@@ -47,15 +49,26 @@ static int32_t pass(const struct npu_switches *switches, int32_t x, bool out8, c
 
 static void output_ties_go_to_even(void **state)
 {
-	static const struct { int32_t x; struct setting s[SETTINGS]; int32_t y; const char *why; } cases[] = {
+	static const struct {
+		int32_t x;
+		struct setting s[SETTINGS];
+		int32_t y;
+		const char *why;
+	} cases[] = {
 		{ 61, { SCALE(16384), SHIFT(15) }, 30, "30.5" },
 		{ 79, { SCALE(16384), SHIFT(15) }, 40, "39.5" },
 		{ -15, { SCALE(16384), SHIFT(15) }, -8, "-7.5" },
 		{ 1, { SCALE(16384), SHIFT(15) }, 0, "0.5" },
 		{ 12, { SCALE(16384), SHIFT(17) }, 2, "1.5 at an effective shift of 3" },
 		{ 61, { SCALE(16384), SHIFT(15 | 1u << 30) }, 31, "30.5 with CVT_ROUND" },
-		{ 255, { SCALE(16384), SHIFT(15), OFFSET(-1) }, 126, "127.5 - 1: the offset joins before rounding" },
-		{ 3, { SCALE(16384), SHIFT(15 | 1u << 31), OFFSET(2) }, 2, "(3 + 2) / 2 = 2.5 with CVT_TYPE" },
+		{ 255,
+		  { SCALE(16384), SHIFT(15), OFFSET(-1) },
+		  126,
+		  "127.5 - 1: the offset joins before rounding" },
+		{ 3,
+		  { SCALE(16384), SHIFT(15 | 1u << 31), OFFSET(2) },
+		  2,
+		  "(3 + 2) / 2 = 2.5 with CVT_TYPE" },
 		{ 1000, { SCALE(16384), SHIFT(14) }, 127, "saturates above" },
 		{ -1000, { SCALE(16384), SHIFT(14) }, -128, "saturates below" },
 		{ 100, { SCALE(0xc000), SHIFT(14) }, -100, "SCALE is signed" },
@@ -90,11 +103,22 @@ static void offset_after_rounding_is_a_switch(void **state)
 
 static void stages_add_multiply_and_clamp(void **state)
 {
-	static const struct { int32_t x; struct setting s[SETTINGS]; int32_t y; const char *why; } cases[] = {
+	static const struct {
+		int32_t x;
+		struct setting s[SETTINGS];
+		int32_t y;
+		const char *why;
+	} cases[] = {
 		{ 10, { BS(0x20140), BS_MUL(3, 0) }, 30, "BS multiplies" },
 		{ 7, { BS(0x20140), BS_MUL(1, 1), FORMAT(1u << 4) }, 4, "3.5 to even" },
-		{ -7, { BS(0x20140), BS_MUL(1, 1), FORMAT(1u << 4) }, -4, "-3.5 to even, with the negative shift" },
-		{ -7, { BS(0x20140), BS_MUL(1, 1) }, -7, "the negative shift is a field of its own" },
+		{ -7,
+		  { BS(0x20140), BS_MUL(1, 1), FORMAT(1u << 4) },
+		  -4,
+		  "-3.5 to even, with the negative shift" },
+		{ -7,
+		  { BS(0x20140), BS_MUL(1, 1) },
+		  -7,
+		  "the negative shift is a field of its own" },
 		{ 10, { BS(0x40150) }, -10, "algorithm 4 subtracts: 0 - bias" },
 		{ INT32_MAX, { BN(0x20050), BN_ALU(1) }, INT32_MAX, "the adder saturates" },
 		{ INT32_MIN, { BN(0x40050), BN_ALU(1) }, INT32_MIN, "the subtractor saturates" },
@@ -103,7 +127,10 @@ static void stages_add_multiply_and_clamp(void **state)
 		{ 5, { BN(0x12) }, 5, "ReLU passes" },
 		{ 500, { BN(0x92), BN_LIMIT(300) }, 300, "ReLU with upper clamp" },
 		{ 300, { BN(0x92), BN_LIMIT(301) }, 300, "upper clamp passes" },
-		{ -100, { BN(0x62), BN_MUL(4096, 0), FORMAT(14u << 10) }, -25, "leaky ReLU: slope 0.25" },
+		{ -100,
+		  { BN(0x62), BN_MUL(4096, 0), FORMAT(14u << 10) },
+		  -25,
+		  "leaky ReLU: slope 0.25" },
 		{ 100, { BN(0x62), BN_MUL(4096, 0), FORMAT(14u << 10) }, 100, "leaky ReLU passes" },
 		{ 10, { BN(0x20040), BN_ALU(1), BN_MUL(2, 0) }, 22, "BN adds first: (10 + 1) * 2" },
 	};
@@ -127,7 +154,8 @@ static void order_of_bn_is_a_switch(void **state)
 /* Accumulator 15, CPEND 3 * 2: 21 >> 1 */
 static int32_t clipped(const struct npu_switches *switches, uint32_t clip, int accumulator)
 {
-	struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 16, .k = 32, .kw = 1, .kh = 1, .ow = 1,
+	struct rig_conv c = { .out = ROCKET_PRECISION_INT32, .w = 1, .h = 1, .c = 16, .k = 32,
+			      .kw = 1, .kh = 1, .ow = 1,
 			      .oh = 1, .cpend = 3 };
 	struct rig rig;
 	int32_t result;
@@ -168,7 +196,8 @@ static void clip_truncate_has_two_switches(void **state)
 /* Adder, CPEND and multiplier operands from one table, in the three readings of its layout */
 static void operand_table_layout_is_a_switch(void **state)
 {
-	static const struct { unsigned int block, alu, cpend, mul, alu9, cpend9, mul9; } layouts[] = {
+	static const struct { unsigned int block, alu, cpend, mul, alu9, cpend9,
+			      mul9; } layouts[] = {
 		{ 0, 4, 18, 26, 2 * 32 + 4, 2 * 32 + 18, 2 * 32 + 26 },
 		{ 1, 4, 34, 50, 64 + 4, 64 + 34, 64 + 50 },
 		{ 2, 4, 130, 194, 36, 128 + 18, 192 + 18 },
@@ -207,7 +236,8 @@ static void operand_table_layout_is_a_switch(void **state)
 
 static void other_outputs_of_int8(void **state)
 {
-	static const struct { unsigned int out; int32_t x; uint32_t low; uint32_t mask; } cases[] = {
+	static const struct { unsigned int out; int32_t x; uint32_t low; uint32_t mask; } cases[] =
+		{
 		{ ROCKET_PRECISION_INT16, 40000, 0x7fff, 0xffff },
 		{ ROCKET_PRECISION_INT16, -40000, 0x8000, 0xffff },
 		{ ROCKET_PRECISION_INT32, -40000, 0xffff63c0, 0xffffffff },
@@ -233,7 +263,10 @@ static void other_outputs_of_int8(void **state)
 	}
 }
 
-/* SIZE_E 3 instead of 7: half of the 32 int32 channels are written, the rest stays; silicon notes 2.7 */
+/*
+ * SIZE_E 3 instead of 7: half of the 32 int32 channels are written, the rest stays; silicon notes
+ * 2.7
+ */
 static void small_size_e_writes_less(void **state)
 {
 	struct rig_conv c = constant;
@@ -309,8 +342,10 @@ int main(void)
 		TEST("dpu: BS and BN add, multiply and clamp", stages_add_multiply_and_clamp),
 		TEST("dpu: the order of BN is a switch", order_of_bn_is_a_switch),
 		TEST("dpu: CLIP_TRUNCATE has two switches", clip_truncate_has_two_switches),
-		TEST("dpu: the layout of an operand table is a switch", operand_table_layout_is_a_switch),
-		TEST("dpu: int8 convolutions write int16, int32, fp16, fp32", other_outputs_of_int8),
+		TEST("dpu: the layout of an operand table is a switch",
+		     operand_table_layout_is_a_switch),
+		TEST("dpu: int8 convolutions write int16, int32, fp16, fp32",
+		     other_outputs_of_int8),
 		TEST("dpu: a small SIZE_E writes fewer surfaces", small_size_e_writes_less),
 		TEST("dpu: padding channels are a switch", padding_channels_are_a_switch),
 		TEST("dpu: lines may have a notch", lines_may_have_a_notch),

@@ -58,7 +58,8 @@ static void vendor_add(void **state)
 		int64_t x = (a - 9) * 16384 + shift_even((b + 15) * 30317, 1);
 
 		assert_int_equal((int8_t)rig_at(&rig, RIG_OUT)[i],
-				 clamp64(shift_even(x * 22439 + (INT64_C(-4) * (1 << 29)), 29), -128, 127));
+				 clamp64(shift_even(x * 22439 + (INT64_C(-4) * (1 << 29)), 29),
+					 -128, 127));
 	}
 	rig_close(&rig);
 }
@@ -85,7 +86,10 @@ static void vendor_multiply(void **state)
 		int64_t a = (int8_t)rig_at(&rig, RIG_IN)[i], b = (int8_t)rig_at(&rig, RIG_IN2)[i];
 
 		assert_int_equal((int8_t)rig_at(&rig, RIG_OUT)[i],
-				 clamp64(shift_even((a + 12) * (b + 10) * 31401 + (INT64_C(21) << 21), 21), -128, 127));
+				 clamp64(shift_even((a + 12) * (b + 10) * 31401 +
+							    (INT64_C(21) << 21),
+						    21),
+					 -128, 127));
 	}
 	rig_close(&rig);
 }
@@ -93,10 +97,13 @@ static void vendor_multiply(void **state)
 static void integer_algorithms(void **state)
 {
 	static const struct { uint32_t cfg; int a, b, y; const char *why; } cases[] = {
-		{ 0x904002c0, -7, 3, 3, "max" }, { 0x904102c0, -7, 3, -7, "min" }, { 0x904402c0, -7, 3, -10, "subtract" },
+		{ 0x904002c0, -7, 3, 3, "max" }, { 0x904102c0, -7, 3, -7, "min" },
+		{ 0x904402c0, -7, 3, -10, "subtract" },
 		{ 0x904502c0, -7, 3, 7, "absolute" }, { 0x904602c0, -7, 3, 7, "negate" },
-		{ 0x904000c0, -7, 3, 3, "max then ReLU" }, { 0x904100c0, -7, 3, 0, "min then ReLU" },
-		{ 0x904002e4, -7, 3, -21, "multiply negatives only" }, { 0x904002e4, 7, 3, 7, "positives pass" },
+		{ 0x904000c0, -7, 3, 3, "max then ReLU" },
+		{ 0x904100c0, -7, 3, 0, "min then ReLU" },
+		{ 0x904002e4, -7, 3, -21, "multiply negatives only" },
+		{ 0x904002e4, 7, 3, 7, "positives pass" },
 	};
 	struct rig rig;
 	unsigned int i;
@@ -111,7 +118,8 @@ static void integer_algorithms(void **state)
 		rig_run(&rig);
 		rig_clean(&rig);
 		if ((int8_t)rig_at(&rig, RIG_OUT)[PIXELS * CHANNELS - 1] != cases[i].y)
-			fail_msg("%s: %d", cases[i].why, (int8_t)rig_at(&rig, RIG_OUT)[PIXELS * CHANNELS - 1]);
+			fail_msg("%s: %d", cases[i].why,
+				 (int8_t)rig_at(&rig, RIG_OUT)[PIXELS * CHANNELS - 1]);
 		rig_close(&rig);
 	}
 }
@@ -146,10 +154,15 @@ static void operand_per_channel_or_register(void **state)
 	rig_close(&rig);
 }
 
-/* Guide 7.7: out = conv + t, MRDMA reads even surfaces of t, ERDMA odd ones; rows [1, 3) of a map of 4 x 4 x 64 */
-static void run_fused_add(struct rig *rig, const struct npu_switches *switches, unsigned int row, unsigned int rows)
+/*
+ * Guide 7.7: out = conv + t, MRDMA reads even surfaces of t, ERDMA odd ones; rows [1, 3) of a map
+ * of 4 x 4 x 64
+ */
+static void run_fused_add(struct rig *rig, const struct npu_switches *switches, unsigned int row,
+			  unsigned int rows)
 {
-	const struct rig_conv c = { .w = 4, .h = rows, .h_full = 4, .c = 16, .k = 64, .kw = 1, .kh = 1, .ow = 4,
+	const struct rig_conv c = { .w = 4, .h = rows, .h_full = 4, .c = 16, .k = 64, .kw = 1,
+				    .kh = 1, .ow = 4,
 				    .oh = rows };
 	unsigned int surface = 4 * 4 * 16, i;
 
@@ -182,16 +195,22 @@ static void fused_add_reads_both_halves(void **state)
 		run_fused_add(&rig, NULL, 4 - rows, rows);
 		for (c = 0; c < 64; c++) {
 			for (i = 0; i < rows * 4; i++)
-				assert_int_equal((int8_t)*rig_at(&rig, rig_feature(RIG_OUT, 4, rows, c, 0, i)),
-						 clamp64((int8_t)*rig_at(&rig, rig_feature(RIG_IN2, 4, 4, c, 4 - rows, i))
-							 + 3, -128, 127));
+				assert_int_equal((int8_t)*rig_at(&rig, rig_feature(RIG_OUT, 4, rows,
+										   c, 0, i)),
+						 clamp64((int8_t)*rig_at(&rig,
+									 rig_feature(RIG_IN2, 4, 4,
+										     c, 4 - rows,
+										     i)) +
+								 3,
+							 -128, 127));
 		}
 		rig_close(&rig);
 	}
 	switches.ew_step = 1;		/* the same for a whole map */
 	run_fused_add(&rig, &switches, 0, 4);
 	assert_int_equal((int8_t)*rig_at(&rig, rig_feature(RIG_OUT, 4, 4, 50, 0, 0)),
-			 clamp64((int8_t)*rig_at(&rig, rig_feature(RIG_IN2, 4, 4, 50, 0, 0)) + 3, -128, 127));
+			 clamp64((int8_t)*rig_at(&rig, rig_feature(RIG_IN2, 4, 4, 50, 0, 0)) + 3,
+				 -128, 127));
 	rig_close(&rig);
 }
 
@@ -206,7 +225,8 @@ static void load_table(struct rig *rig, int16_t (*entry)(int i))
 	for (table = 0; table < 2; table++) {
 		rig_reg(rig, ROCKET_DPU_LUT_ACCESS_CFG, 0x20000 | table << 16);
 		for (i = 0; i < NPU_LUT_ENTRIES; i++)
-			rig_reg(rig, ROCKET_DPU_LUT_ACCESS_DATA, (uint16_t)entry((int)(table * 512 + i)));
+			rig_reg(rig, ROCKET_DPU_LUT_ACCESS_DATA,
+				(uint16_t)entry((int)(table * 512 + i)));
 	}
 	rig_end(rig, MASK_DPU);
 	rig_run(rig);
@@ -241,7 +261,8 @@ static int target(int q)
 
 static int16_t target_entry(int i)
 {
-	return i % 2 ? 12345 : (int16_t)(target((i - 512) / 2) * 128);	/* odd entries are never read alone */
+	/* odd entries are never read alone */
+	return i % 2 ? 12345 : (int16_t)(target((i - 512) / 2) * 128);
 }
 
 static void lookup_is_exact_for_every_code(void **state)
@@ -276,11 +297,15 @@ static int16_t ramp(int i)
 /* x = q * multiplier; entries 32 apart rise by 1 */
 static void lookup_interpolates_and_leaves_its_range(void **state)
 {
-	static const struct { int q; unsigned int multiplier, round; int y; const char *why; } cases[] = {
-		{ 1, 32, 0, 1, "an entry" }, { 1, 48, 0, 1, "1.5, floor" }, { 1, 48, 1, 2, "1.5, nearest" },
-		{ -1, 48, 0, -2, "-1.5, floor" }, { -1, 16, 1, 0, "-0.5, nearest" }, { 0, 1, 0, 0, "0 is LO's" },
+	static const struct { int q; unsigned int multiplier,
+			      round; int y; const char *why; } cases[] = {
+		{ 1, 32, 0, 1, "an entry" }, { 1, 48, 0, 1, "1.5, floor" },
+		{ 1, 48, 1, 2, "1.5, nearest" },
+		{ -1, 48, 0, -2, "-1.5, floor" }, { -1, 16, 1, 0, "-0.5, nearest" },
+		{ 0, 1, 0, 0, "0 is LO's" },
 		{ -128, 256, 0, -512, "below LE, slope 0" }, { 64, 256, 0, 512, "the end of LO" },
-		{ 127, 256, 0, 512 + (127 * 256 - 16384) * 0x4032 / 8192, "above LO, vendor slope" },
+		{ 127, 256, 0, 512 + (127 * 256 - 16384) * 0x4032 / 8192,
+		  "above LO, vendor slope" },
 	};
 	struct npu_switches switches = npu_switches_default;
 	struct rig rig;
@@ -347,30 +372,48 @@ static uint16_t pass_half(struct rig *rig, uint16_t x, const struct setting *s)
 	return rig_get16(rig, RIG_OUT);
 }
 
-#define HALF_OPERAND	{ ROCKET_DPU_RDMA_ERDMA_CFG, 0x40000008 }, { ROCKET_DPU_RDMA_EW_BASE_ADDR, RIG_IN2 }, \
-			{ ROCKET_DPU_RDMA_EW_SURF_STRIDE, 16 }
+#define HALF_OPERAND \
+	{ ROCKET_DPU_RDMA_ERDMA_CFG, 0x40000008 }, { ROCKET_DPU_RDMA_EW_BASE_ADDR, RIG_IN2 }, \
+	{ ROCKET_DPU_RDMA_EW_SURF_STRIDE, 16 }
 
 static void half_operations(void **state)
 {
-	static const struct { uint16_t x, e; struct setting s[6]; uint16_t y; const char *why; } cases[] = {
-		{ 0x3c00, 0, { { ROCKET_DPU_BS_CFG, 0x20050 }, { ROCKET_DPU_BS_ALU_CFG, 0x40000000 } }, 0x4200, "1 + 2" },
-		{ 0x3c00, 0, { { ROCKET_DPU_BS_CFG, 0x42 }, { ROCKET_DPU_BS_MUL_CFG, 0x40000000 } }, 0x4000, "1 * 2" },
-		{ 0x4900, 0, { { ROCKET_DPU_BN_CFG, 0x20040 }, { ROCKET_DPU_BN_ALU_CFG, 0x3f800000 },
+	static const struct { uint16_t x,
+			      e; struct setting s[6]; uint16_t y; const char *why; } cases[] = {
+		{ 0x3c00, 0, { { ROCKET_DPU_BS_CFG, 0x20050 },
+			       { ROCKET_DPU_BS_ALU_CFG, 0x40000000 } }, 0x4200, "1 + 2" },
+		{ 0x3c00, 0, { { ROCKET_DPU_BS_CFG, 0x42 },
+			       { ROCKET_DPU_BS_MUL_CFG, 0x40000000 } }, 0x4000, "1 * 2" },
+		{ 0x4900, 0, { { ROCKET_DPU_BN_CFG, 0x20040 },
+			       { ROCKET_DPU_BN_ALU_CFG, 0x3f800000 },
 			       { ROCKET_DPU_BN_MUL_CFG, 0x40000000 } }, 0x4d40, "BN: 10 * 2 + 1" },
-		{ 0x4900, 0, { { ROCKET_DPU_BS_CFG, 0x20040 }, { ROCKET_DPU_BS_ALU_CFG, 0x3f800000 },
-			       { ROCKET_DPU_BS_MUL_CFG, 0x40000000 } }, 0x4d80, "BS: (10 + 1) * 2" },
+		{ 0x4900, 0, { { ROCKET_DPU_BS_CFG, 0x20040 },
+			       { ROCKET_DPU_BS_ALU_CFG, 0x3f800000 },
+			       { ROCKET_DPU_BS_MUL_CFG, 0x40000000 } }, 0x4d80,
+			       "BS: (10 + 1) * 2" },
 		{ 0xbc00, 0, { { ROCKET_DPU_BN_CFG, 0x12 } }, 0x0000, "ReLU" },
-		{ 0x4900, 0, { { ROCKET_DPU_BN_CFG, 0x92 }, { ROCKET_DPU_BN_RELUX_CMP_VALUE, 0x40c00000 } }, 0x4600, "ReLU6" },
-		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108202c0 }, HALF_OPERAND }, 0x4200, "add" },
-		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108402c0 }, HALF_OPERAND }, 0xbc00, "subtract" },
-		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108002c0 }, HALF_OPERAND }, 0x4000, "max" },
-		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108102c0 }, HALF_OPERAND }, 0x3c00, "min" },
-		{ 0x4200, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108003c4 }, HALF_OPERAND }, 0x4600, "multiply" },
-		{ 0x4600, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108303c0 }, HALF_OPERAND }, 0x4200, "divide" },
-		{ 0xc100, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108702c0 }, HALF_OPERAND }, 0xc200, "floor of -2.5" },
-		{ 0xc100, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108802c0 }, HALF_OPERAND }, 0xc000, "ceil of -2.5" },
-		{ 0x7bff, 0x7bff, { { ROCKET_DPU_EW_CFG, 0x108202c0 }, HALF_OPERAND }, 0x7c00, "overflow" },
-		{ 0x7c00, 0xfc00, { { ROCKET_DPU_EW_CFG, 0x108002c0 }, HALF_OPERAND }, 0x7c00, "infinity" },
+		{ 0x4900, 0, { { ROCKET_DPU_BN_CFG, 0x92 },
+			       { ROCKET_DPU_BN_RELUX_CMP_VALUE, 0x40c00000 } }, 0x4600, "ReLU6" },
+		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108202c0 }, HALF_OPERAND }, 0x4200,
+		  "add" },
+		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108402c0 }, HALF_OPERAND }, 0xbc00,
+		  "subtract" },
+		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108002c0 }, HALF_OPERAND }, 0x4000,
+		  "max" },
+		{ 0x3c00, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108102c0 }, HALF_OPERAND }, 0x3c00,
+		  "min" },
+		{ 0x4200, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108003c4 }, HALF_OPERAND }, 0x4600,
+		  "multiply" },
+		{ 0x4600, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108303c0 }, HALF_OPERAND }, 0x4200,
+		  "divide" },
+		{ 0xc100, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108702c0 }, HALF_OPERAND }, 0xc200,
+		  "floor of -2.5" },
+		{ 0xc100, 0x4000, { { ROCKET_DPU_EW_CFG, 0x108802c0 }, HALF_OPERAND }, 0xc000,
+		  "ceil of -2.5" },
+		{ 0x7bff, 0x7bff, { { ROCKET_DPU_EW_CFG, 0x108202c0 }, HALF_OPERAND }, 0x7c00,
+		  "overflow" },
+		{ 0x7c00, 0xfc00, { { ROCKET_DPU_EW_CFG, 0x108002c0 }, HALF_OPERAND }, 0x7c00,
+		  "infinity" },
 	};
 	unsigned int i;
 	struct rig rig;
@@ -388,15 +431,18 @@ static void half_operations(void **state)
 
 static void float_switches(void **state)
 {
-	static const struct setting denormal[] = { { ROCKET_DPU_BS_CFG, 0x42 }, { ROCKET_DPU_BS_MUL_CFG, 1 << 16 }, { 0, 0 } };
-	static const struct setting divide[] = { { ROCKET_DPU_OUT_CVT_SHIFT, 0x80000000u | 10 << 12 }, { 0, 0 } };
+	static const struct setting denormal[] = { { ROCKET_DPU_BS_CFG, 0x42 },
+						   { ROCKET_DPU_BS_MUL_CFG, 1 << 16 }, { 0, 0 } };
+	static const struct setting divide[] = { { ROCKET_DPU_OUT_CVT_SHIFT,
+						   0x80000000u | 10 << 12 }, { 0, 0 } };
 	struct npu_switches switches = npu_switches_default;
 	struct rig rig;
 
 	rig_open(&rig, NULL);
 	assert_int_equal(pass_half(&rig, 0x6400, denormal), 0);
 	assert_int_equal(pass_half(&rig, 0x6400, divide), 0x3c00);	/* 1024 / 2^10 */
-	assert_int_equal(pass_half(&rig, 0x0000, divide), 0x5800);	/* the zero rule: 2^(17-10) = 128 */
+	/* the zero rule: 2^(17-10) = 128 */
+	assert_int_equal(pass_half(&rig, 0x0000, divide), 0x5800);
 	rig_close(&rig);
 	switches.fp16_denormals = 1;
 	switches.minus_exp_divides = 1;
@@ -414,10 +460,14 @@ int main(void)
 		TEST("ew: the vendor's int8 multiply", vendor_multiply),
 		TEST("ew: integer algorithms", integer_algorithms),
 		TEST("ew: operand per channel or from registers", operand_per_channel_or_register),
-		TEST("ew: a fused add reads both halves of its operand", fused_add_reads_both_halves),
-		TEST("ew: the lookup table is exact for every int8 code", lookup_is_exact_for_every_code),
-		TEST("ew: the lookup table interpolates and has slopes", lookup_interpolates_and_leaves_its_range),
-		TEST("ew: tables are kept until reset and can be read", table_is_kept_and_can_be_read),
+		TEST("ew: a fused add reads both halves of its operand",
+		     fused_add_reads_both_halves),
+		TEST("ew: the lookup table is exact for every int8 code",
+		     lookup_is_exact_for_every_code),
+		TEST("ew: the lookup table interpolates and has slopes",
+		     lookup_interpolates_and_leaves_its_range),
+		TEST("ew: tables are kept until reset and can be read",
+		     table_is_kept_and_can_be_read),
 		TEST("ew: fp16 stages and operations", half_operations),
 		TEST("ew: switches of the float stages", float_switches),
 	};

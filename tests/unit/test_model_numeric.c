@@ -89,8 +89,10 @@ static void every_half_survives(void **state)
 static void floats_round_to_the_nearest_half(void **state)
 {
 	static const struct { float f; uint16_t half; } cases[] = {
-		{ 1.0f, 0x3c00 }, { 2049.0f, 0x6800 }, { 2051.0f, 0x6802 }, { 65519.0f, 0x7bff }, { 65520.0f, 0x7c00 },
-		{ 5.9604645e-8f, 0x0001 }, { 2.9802322e-8f, 0x0000 }, { 2.99e-8f, 0x0001 }, { -0.0f, 0x8000 },
+		{ 1.0f, 0x3c00 }, { 2049.0f, 0x6800 }, { 2051.0f, 0x6802 }, { 65519.0f, 0x7bff },
+		{ 65520.0f, 0x7c00 },
+		{ 5.9604645e-8f, 0x0001 }, { 2.9802322e-8f, 0x0000 }, { 2.99e-8f, 0x0001 },
+		{ -0.0f, 0x8000 },
 		{ 6.101e-5f, 0x0400 }, { -65504.0f, 0xfbff }, { INFINITY, 0x7c00 },
 	};
 	unsigned int i;
@@ -111,7 +113,8 @@ int main(void)
 		TEST("numeric: shifts give the nearest integer", shift_is_the_nearest_integer),
 		TEST("numeric: sums saturate to int32", sums_saturate),
 		TEST("numeric: every fp16 pattern survives fp32", every_half_survives),
-		TEST("numeric: fp32 rounds to the nearest fp16 and bf16", floats_round_to_the_nearest_half),
+		TEST("numeric: fp32 rounds to the nearest fp16 and bf16",
+		     floats_round_to_the_nearest_half),
 	};
 
 	return cmocka_run_group_tests_name("model/numeric", tests, NULL, NULL);

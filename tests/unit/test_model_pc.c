@@ -94,7 +94,8 @@ static void chain_has_one_interrupt(void **state)
 	assert_int_equal(npu_step(rig.npu), NPU_IDLE);
 	assert_int_equal(tasks_counted(&rig), 3);
 	assert_int_equal(rig.irqs, 1);
-	assert_int_equal(npu_read(rig.npu, ROCKET_PC_INTERRUPT_RAW_STATUS), EVENT_DPU_0);	/* third: group 0 again */
+	/* third: group 0 again */
+	assert_int_equal(npu_read(rig.npu, ROCKET_PC_INTERRUPT_RAW_STATUS), EVENT_DPU_0);
 	assert_int_equal(*rig_at(&rig, RIG_OUT), 9);
 	assert_int_equal(*rig_at(&rig, RIG_OUT + 0x100), 9);
 	assert_int_equal(*rig_at(&rig, RIG_OUT + 0x200), 9);
@@ -199,7 +200,8 @@ static void pointers_out_of_step_hang(void **state)
 
 static void broken_lists_hang(void **state)
 {
-	static const struct { const char *why; unsigned int tasks; bool amount_only, no_op_enable; uint32_t mask; } cases[] = {
+	static const struct { const char *why; unsigned int tasks; bool amount_only,
+			      no_op_enable; uint32_t mask; } cases[] = {
 		{ "TASK_NUMBER beyond the end of the chain", 2, false, false, MASK_DPU },
 		{ "an amount without an address does not chain", 2, true, false, MASK_DPU },
 		{ "a stream without op-enable", 1, false, true, 0 },
@@ -215,7 +217,8 @@ static void broken_lists_hang(void **state)
 		if (cases[i].amount_only) {
 			rig_reg(&rig, ROCKET_PC_REGISTER_AMOUNTS, 30);
 			rig_word(&rig, regcmd(NPU_TARGET_MARKER, 0, 0));
-			rig_word(&rig, regcmd(NPU_TARGET_OP_ENABLE, cases[i].mask, ROCKET_PC_OPERATION_ENABLE));
+			rig_word(&rig, regcmd(NPU_TARGET_OP_ENABLE, cases[i].mask,
+					      ROCKET_PC_OPERATION_ENABLE));
 		} else if (!cases[i].no_op_enable) {
 			rig_end(&rig, cases[i].mask);
 		}
@@ -238,7 +241,8 @@ static void bad_addresses_raise_dma_errors(void **state)
 	static const struct { const char *why; uint32_t offset, value, event; } cases[] = {
 		{ "source", ROCKET_DPU_RDMA_SRC_BASE_ADDR, 0x1000, EVENT_READ_ERROR },
 		{ "destination", ROCKET_DPU_DST_BASE_ADDR, 0x1000, EVENT_WRITE_ERROR },
-		{ "destination at the end of the address space", ROCKET_DPU_DST_BASE_ADDR, 0xfffffff0, EVENT_WRITE_ERROR },
+		{ "destination at the end of the address space", ROCKET_DPU_DST_BASE_ADDR,
+		  0xfffffff0, EVENT_WRITE_ERROR },
 	};
 	struct rig rig;
 	unsigned int i;
@@ -367,18 +371,21 @@ int main(void)
 		TEST("pc: one task raises the line", one_task_raises_the_line),
 		TEST("pc: masked events stay raw", masked_events_stay_raw),
 		TEST("pc: a chain has one interrupt", chain_has_one_interrupt),
-		TEST("pc: a dangling next address does no harm", dangling_next_address_does_no_harm),
+		TEST("pc: a dangling next address does no harm",
+		     dangling_next_address_does_no_harm),
 		TEST("pc: odd tasks use group 1 and its event", odd_tasks_use_group_1),
 		TEST("pc: both groups keep their values until reset", groups_keep_their_values),
 		TEST("pc: a stream without S_POINTER is reported", missing_s_pointer_is_reported),
 		TEST("pc: pointers out of step hang", pointers_out_of_step_hang),
 		TEST("pc: broken lists hang with a reason", broken_lists_hang),
 		TEST("pc: bad addresses raise DMA errors", bad_addresses_raise_dma_errors),
-		TEST("pc: TASK_DMA_BASE_ADDR moves the blocks, not the fetch", dma_base_moves_the_blocks_only),
+		TEST("pc: TASK_DMA_BASE_ADDR moves the blocks, not the fetch",
+		     dma_base_moves_the_blocks_only),
 		TEST("pc: bad words are reported", bad_words_are_reported),
 		TEST("pc: op-enable wants its marker", tail_is_checked),
 		TEST("pc: PPU behind the DPU is not modelled", ppu_behind_the_dpu_is_not_modelled),
-		TEST("pc: TASK_STATUS after the list is a switch", task_status_after_the_list_is_a_switch),
+		TEST("pc: TASK_STATUS after the list is a switch",
+		     task_status_after_the_list_is_a_switch),
 		TEST("pc: a counter that was not cleared is reported", counter_must_be_cleared),
 	};
 

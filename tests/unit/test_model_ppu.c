@@ -17,7 +17,8 @@ static uint32_t recip(const struct pool *p, unsigned int k)
 {
 	if (p->method != ROCKET_POOL_METHOD_AVERAGE)
 		return 0;
-	return p->precision == ROCKET_PRECISION_FP16 ? float_to_half(65536.0f / (float)k) : 65536 / k;
+	return p->precision == ROCKET_PRECISION_FP16 ? float_to_half(65536.0f / (float)k)
+						     : 65536 / k;
 }
 
 static void emit(struct rig *rig, const struct pool *p)
@@ -34,10 +35,12 @@ static void emit(struct rig *rig, const struct pool *p)
 	rig_reg(rig, ROCKET_PPU_DATA_CUBE_OUT_HEIGHT, p->oh - 1);
 	rig_reg(rig, ROCKET_PPU_DATA_CUBE_OUT_CHANNEL, p->c - 1);
 	rig_reg(rig, ROCKET_PPU_OPERATION_MODE_CFG, 0x10 | p->method);
-	rig_reg(rig, ROCKET_PPU_POOLING_KERNEL_CFG, (p->sy - 1) << 20 | (p->sx - 1) << 16 | (p->kh - 1) << 8 | (p->kw - 1));
+	rig_reg(rig, ROCKET_PPU_POOLING_KERNEL_CFG,
+		(p->sy - 1) << 20 | (p->sx - 1) << 16 | (p->kh - 1) << 8 | (p->kw - 1));
 	rig_reg(rig, ROCKET_PPU_RECIP_KERNEL_WIDTH, recip(p, p->kw));
 	rig_reg(rig, ROCKET_PPU_RECIP_KERNEL_HEIGHT, recip(p, p->kh));
-	rig_reg(rig, ROCKET_PPU_POOLING_PADDING_CFG, p->bottom << 12 | p->right << 8 | p->top << 4 | p->left);
+	rig_reg(rig, ROCKET_PPU_POOLING_PADDING_CFG,
+		p->bottom << 12 | p->right << 8 | p->top << 4 | p->left);
 	rig_reg(rig, ROCKET_PPU_PADDING_VALUE_1_CFG, p->pad);
 	rig_reg(rig, ROCKET_PPU_PADDING_VALUE_2_CFG, 0);
 	rig_reg(rig, ROCKET_PPU_DST_BASE_ADDR, RIG_OUT);
@@ -57,10 +60,12 @@ static int value(struct rig *rig, const struct pool *p, unsigned int c, int y, i
 {
 	if (y < 0 || x < 0 || y >= (int)p->h || x >= (int)p->w)
 		return sign_extend(p->pad, 8);
-	return (int8_t)*rig_at(rig, rig_feature(RIG_IN, p->w, p->h, c, (unsigned int)y, (unsigned int)x));
+	return (int8_t)*rig_at(rig, rig_feature(RIG_IN, p->w, p->h, c, (unsigned int)y,
+						(unsigned int)x));
 }
 
-static int expected(struct rig *rig, const struct pool *p, unsigned int c, unsigned int oy, unsigned int ox)
+static int expected(struct rig *rig, const struct pool *p, unsigned int c, unsigned int oy,
+		    unsigned int ox)
 {
 	int best = 0, v;
 	int64_t sum = 0;
@@ -68,9 +73,11 @@ static int expected(struct rig *rig, const struct pool *p, unsigned int c, unsig
 
 	for (ky = 0; ky < p->kh; ky++) {
 		for (kx = 0; kx < p->kw; kx++) {
-			v = value(rig, p, c, (int)(oy * p->sy + ky) - (int)p->top, (int)(ox * p->sx + kx) - (int)p->left);
+			v = value(rig, p, c, (int)(oy * p->sy + ky) - (int)p->top,
+				  (int)(ox * p->sx + kx) - (int)p->left);
 			sum += v;
-			if (ky + kx == 0 || (p->method == ROCKET_POOL_METHOD_MAX ? v > best : v < best))
+			if (ky + kx == 0 ||
+			    (p->method == ROCKET_POOL_METHOD_MAX ? v > best : v < best))
 				best = v;
 		}
 	}
@@ -110,11 +117,13 @@ static void int8_windows(void **state)
 		for (c = 0; c < p->c; c++) {
 			for (y = 0; y < p->oh; y++) {
 				for (x = 0; x < p->ow; x++) {
-					int got = (int8_t)*rig_at(&rig, rig_feature(RIG_OUT, p->ow, p->oh, c, y, x));
+					int got =
+						(int8_t)*rig_at(&rig, rig_feature(RIG_OUT, p->ow,
+										  p->oh, c, y, x));
 
 					if (got != expected(&rig, p, c, y, x))
-						fail_msg("pool %u: channel %u, row %u, column %u: %d instead of %d", i,
-							 c, y, x, got, expected(&rig, p, c, y, x));
+						fail_msg("pool %u: %u, %u, %u: %d", i, c, y,
+							 x, got);
 				}
 			}
 		}
@@ -124,7 +133,8 @@ static void int8_windows(void **state)
 
 static int average_of_four(const struct npu_switches *switches, int a, int b)
 {
-	const struct pool p = { 0, ROCKET_POOL_METHOD_AVERAGE, 2, 2, 16, 1, 1, 2, 2, 1, 1, 0, 0, 0, 0, 0 };
+	const struct pool p = { 0, ROCKET_POOL_METHOD_AVERAGE, 2, 2, 16, 1, 1, 2, 2, 1, 1, 0, 0, 0,
+				0, 0 };
 	struct rig rig;
 	int result;
 
@@ -156,9 +166,11 @@ static void average_rounding_is_a_switch(void **state)
 /* fp16: padding with minus infinity, reciprocals as fp16 bits; silicon notes 2.11 */
 static void half_windows(void **state)
 {
-	static const struct pool max = { ROCKET_PRECISION_FP16, ROCKET_POOL_METHOD_MAX, 2, 2, 8, 2, 2, 3, 3, 1, 1, 1, 1, 1,
+	static const struct pool max = { ROCKET_PRECISION_FP16, ROCKET_POOL_METHOD_MAX, 2, 2, 8, 2,
+					 2, 3, 3, 1, 1, 1, 1, 1,
 					 1, 0xfc00 };
-	static const struct pool average = { ROCKET_PRECISION_FP16, ROCKET_POOL_METHOD_AVERAGE, 2, 2, 8, 1, 1, 2, 2, 1, 1,
+	static const struct pool average = { ROCKET_PRECISION_FP16, ROCKET_POOL_METHOD_AVERAGE, 2,
+					     2, 8, 1, 1, 2, 2, 1, 1,
 					     0, 0, 0, 0, 0 };
 	static const uint16_t in[] = { 0xbc00, 0xc000, 0xc200, 0xc400 };	/* -1 -2 -3 -4 */
 	struct rig rig;
@@ -185,10 +197,12 @@ static void half_windows(void **state)
 static void wrong_pools_hang(void **state)
 {
 	static const struct { uint32_t offset, value; const char *why, *reason; } cases[] = {
-		{ ROCKET_PPU_DATA_CUBE_OUT_WIDTH, 4, "a window outside input and padding", "window" },
+		{ ROCKET_PPU_DATA_CUBE_OUT_WIDTH, 4, "a window outside input and padding",
+		  "window" },
 		{ ROCKET_PPU_DATA_CUBE_OUT_HEIGHT, 3, "a window below the input", "window" },
 		{ ROCKET_PPU_RDMA_CUBE_IN_WIDTH, 4, "PPU_RDMA reads another width", "PPU_RDMA" },
-		{ ROCKET_PPU_DATA_CUBE_OUT_CHANNEL, 15, "output channels are not input channels", "channels" },
+		{ ROCKET_PPU_DATA_CUBE_OUT_CHANNEL, 15, "output channels are not input channels",
+		  "channels" },
 		{ ROCKET_PPU_OPERATION_MODE_CFG, 1, "input from a DPU that does not run", "DPU" },
 	};
 	struct rig rig;

@@ -104,8 +104,10 @@ static void plain_pointer_selects_the_group(void **state)
 
 static void pointer_rules(void **state)
 {
-	const uint32_t toggles = ROCKET_DPU_S_POINTER_POINTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_MODE;
-	const uint32_t follows = ROCKET_DPU_S_POINTER_POINTER_PP_EN | ROCKET_DPU_S_POINTER_EXECUTER_PP_EN;
+	const uint32_t toggles =
+		ROCKET_DPU_S_POINTER_POINTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_MODE;
+	const uint32_t follows =
+		ROCKET_DPU_S_POINTER_POINTER_PP_EN | ROCKET_DPU_S_POINTER_EXECUTER_PP_EN;
 	struct regs regs;
 
 	regs_reset(&regs);
@@ -115,7 +117,8 @@ static void pointer_rules(void **state)
 	regs_finished(&regs, BLOCK_DPU);
 	assert_int_equal(regs.pointers[BLOCK_DPU].executer, 0);
 	regs_write(&regs, ROCKET_DPU_S_POINTER, PINGPONG);
-	assert_int_equal(regs.pointers[BLOCK_DPU].pointer, 1);	/* bit 0 does not move it in ping-pong */
+	/* bit 0 does not move it in ping-pong */
+	assert_int_equal(regs.pointers[BLOCK_DPU].pointer, 1);
 	regs_write(&regs, ROCKET_DPU_S_POINTER, PINGPONG | ROCKET_DPU_S_POINTER_POINTER_PP_CLEAR);
 	assert_int_equal(regs.pointers[BLOCK_DPU].pointer, 0);
 
@@ -135,9 +138,11 @@ static void pointer_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("regs: reset values are those of the description", reset_values_are_those_of_the_description),
+		TEST("regs: reset values are those of the description",
+		     reset_values_are_those_of_the_description),
 		TEST("regs: wrong accesses are reported", wrong_accesses_are_reported),
-		TEST("regs: starting blocks by MMIO is not modelled", starting_blocks_by_mmio_is_not_modelled),
+		TEST("regs: starting blocks by MMIO is not modelled",
+		     starting_blocks_by_mmio_is_not_modelled),
 		TEST("regs: a start in slave mode is refused", slave_mode_start_is_refused),
 		TEST("regs: a plain pointer selects the group", plain_pointer_selects_the_group),
 		TEST("regs: pointers toggle, follow and clear", pointer_rules),

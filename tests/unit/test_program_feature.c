@@ -24,7 +24,8 @@
 struct sizes {
 	const char *why;
 	uint32_t height, width, channels;
-	uint32_t spare_line, spare_surface, more_surfaces;	/* atoms, atoms, surfaces beyond the dense layout */
+	uint32_t spare_line, spare_surface,
+		more_surfaces; /* atoms, atoms, surfaces beyond the dense layout */
 };
 
 static const struct sizes sizes[] = {
@@ -63,7 +64,8 @@ static size_t device_bytes(const struct program_feature *f)
 /* Guide 4.1, byte by byte. */
 static size_t at(const struct program_feature *f, uint32_t y, uint32_t x, uint32_t c)
 {
-	return f->offset + (size_t)(c / ATOM) * f->surface_bytes + (size_t)y * f->line_bytes + x * ATOM + c % ATOM;
+	return f->offset + (size_t)(c / ATOM) * f->surface_bytes + (size_t)y * f->line_bytes +
+		x * ATOM + c % ATOM;
 }
 
 static void fill(uint8_t *p, size_t n)
@@ -76,7 +78,8 @@ static void check_pack(const struct sizes *s, uint8_t flip, uint8_t pad)
 {
 	struct program_feature f = feature_for(s, flip, pad);
 	size_t pixels = (size_t)s->height * s->width, bytes = pixels * s->channels;
-	uint8_t *host = malloc(bytes), *device = malloc(device_bytes(&f)), *want = malloc(device_bytes(&f));
+	uint8_t *host = malloc(bytes), *device = malloc(device_bytes(&f)),
+		*want = malloc(device_bytes(&f));
 
 	fill(host, bytes);
 	memset(device, FREE, device_bytes(&f));
@@ -84,8 +87,9 @@ static void check_pack(const struct sizes *s, uint8_t flip, uint8_t pad)
 	for (uint32_t y = 0; y < f.height; y++)
 		for (uint32_t x = 0; x < f.width; x++)
 			for (uint32_t c = 0; c < f.surfaces * ATOM; c++)
-				want[at(&f, y, x, c)] = c < f.channels ?
-					host[((size_t)y * f.width + x) * f.channels + c] ^ flip : pad;
+				want[at(&f, y, x, c)] = c < f.channels
+					? host[((size_t)y * f.width + x) * f.channels + c] ^ flip
+					: pad;
 	feature_pack(&f, host, device);
 	if (memcmp(device, want, device_bytes(&f)))
 		fail_msg("%s", s->why);
@@ -110,7 +114,8 @@ static void unpacking_undoes_packing_and_writes_nothing_else(void **state)
 		const struct sizes *s = &sizes[i];
 		struct program_feature f = feature_for(s, 0x80, 0);
 		size_t bytes = (size_t)s->height * s->width * s->channels;
-		uint8_t *host = malloc(bytes), *device = malloc(device_bytes(&f)), *back = malloc(bytes + GUARD);
+		uint8_t *host = malloc(bytes), *device = malloc(device_bytes(&f)),
+			*back = malloc(bytes + GUARD);
 
 		fill(host, bytes);
 		fill(device, device_bytes(&f));

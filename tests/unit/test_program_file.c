@@ -27,12 +27,21 @@
 
 static const struct build_quant q = { 0.05f, 128 };
 
-/* Every kind of step, a folded operator, a constant that the CPU reads, quantised and plain tensors. */
+/*
+ * Every kind of step, a folded operator, a constant that the CPU reads, quantised and plain
+ * tensors.
+ */
 static struct program *make_program(void)
 {
 	static const int32_t bias[8] = { 1, -2, 3, -4, 5, -6, 7, -8 };
 	struct build_conv conv = {
-		.kind = OP_CONV_2D, .kernels = 8, .kernel_h = 3, .kernel_w = 3, .weight = q, .out = q, .bias = bias,
+		.kind = OP_CONV_2D,
+		.kernels = 8,
+		.kernel_h = 3,
+		.kernel_w = 3,
+		.weight = q,
+		.out = q,
+		.bias = bias,
 	};
 	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, 6, 5, 3 } }, q);
 	struct program *p = NULL;
@@ -41,8 +50,10 @@ static struct program *make_program(void)
 	t = build_add_unary(g, OP_SOFTMAX, t, &g->tensors[t].shape, q);
 	conv.activation = ACTIVATION_OTHER;	/* stays on the CPU, with its constants */
 	t = build_add_conv(g, t, &conv);
-	t = build_add_pool(g, OP_AVERAGE_POOL_2D, t, &(struct pool_params){ .padding = PADDING_VALID, .stride_h = 1,
-			   .stride_w = 1, .filter_h = 6, .filter_w = 5 });
+	t = build_add_pool(g, OP_AVERAGE_POOL_2D, t,
+			   &(struct pool_params){ .padding = PADDING_VALID,
+						  .stride_h = 1, .stride_w = 1, .filter_h = 6,
+						  .filter_w = 5 });
 	build_output(g, build_add_unary(g, OP_RESHAPE, t, &(struct shape){ 2, { 1, 8 } }, q));
 	assert_int_equal(compile_graph(g, NULL, NULL, &p), 0);
 	graph_destroy(g);
@@ -87,7 +98,8 @@ static void a_program_comes_back_as_written(void **state)
 	assert_memory_equal(file, again, size);
 	for (uint32_t i = 0; i < p->n_buffers; i++)
 		if (p->buffers[i].data)
-			assert_memory_equal(p->buffers[i].data, back->buffers[i].data, p->buffers[i].bytes);
+			assert_memory_equal(p->buffers[i].data, back->buffers[i].data,
+					    p->buffers[i].bytes);
 	free(a);
 	free(b);
 	free(file);
@@ -218,7 +230,8 @@ static void the_verifier_names_what_is_wrong(void **state)
 	BREAK(p->graph->ops[0].inputs[0], 99, "");
 	BREAK(p->graph->tensors[0].bytes, 91, "");
 	word = word_of(p, 0, ROCKET_DPU_DST_BASE_ADDR);
-	BREAK(*word, regcmd(NPU_TARGET_DPU, p->buffers[2].bytes, ROCKET_DPU_DST_BASE_ADDR), "no address in its target");
+	BREAK(*word, regcmd(NPU_TARGET_DPU, p->buffers[2].bytes, ROCKET_DPU_DST_BASE_ADDR),
+	      "no address in its target");
 	assert_int_equal(program_verify(p, NULL), 0);
 	program_destroy(p);
 }

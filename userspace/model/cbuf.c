@@ -4,8 +4,8 @@
 /**
  * DOC: CBUF, the convolution buffer
  *
- * Capacity is counted in entries per row, as silicon does (silicon notes 2.9): too many rows give garbage in the last
- * ones, without a hang. Reuse works between tasks of equal split and shape.
+ * Capacity is counted in entries per row, as silicon does (silicon notes 2.9): too many rows give
+ * garbage in the last ones, without a hang. Reuse works between tasks of equal split and shape.
  */
 #include <string.h>
 
@@ -26,8 +26,8 @@ static unsigned int entries_of_row(const struct conv *conv)
 }
 
 /*
- * Packed input is streamed through the banks: vendor streams give it fewer banks than all its rows need, and
- * DATA_ENTRIES holds pixels then (guide 4.3).
+ * Packed input is streamed through the banks: vendor streams give it fewer banks than all its rows
+ * need, and DATA_ENTRIES holds pixels then (guide 4.3).
  */
 static int split_packed(struct npu *npu)
 {
@@ -35,18 +35,21 @@ static int split_packed(struct npu *npu)
 
 	conv->rows_fit = conv->in_h;
 	if ((uint64_t)conv->in_w * conv->lanes * conv->in_h > CBUF_BYTES)
-		return npu_hang(npu, "CNA: %u x %u packed pixels do not fit the CBUF", conv->in_w, conv->in_h);
+		return npu_hang(npu, "CNA: %u x %u packed pixels do not fit the CBUF", conv->in_w,
+				conv->in_h);
 	return 0;
 }
 
 static int split_rows(struct npu *npu)
 {
 	struct conv *conv = &npu->conv;
-	unsigned int entries = conv->data_banks * NPU_CBUF_BANK_ENTRIES, need = entries_of_row(conv), per_row, physical;
+	unsigned int entries = conv->data_banks * NPU_CBUF_BANK_ENTRIES,
+		     need = entries_of_row(conv), per_row, physical;
 
 	per_row = conv->data_entries;
 	if (per_row < need) {
-		npu_guest_error(npu, "CNA: DATA_ENTRIES is %u, a row of %u pixels needs %u", per_row, conv->in_w, need);
+		npu_guest_error(npu, "CNA: DATA_ENTRIES is %u, a row of %u pixels needs %u",
+				per_row, conv->in_w, need);
 		per_row = need;
 	}
 	conv->rows_fit = entries / per_row;
@@ -57,14 +60,14 @@ static int split_rows(struct npu *npu)
 		conv->rows_fit = conv->in_h;
 		return 0;
 	}
-	npu_guest_error(npu, "CNA: %u rows of %u entries exceed %u data banks; rows from %u on are garbage", conv->in_h,
-			per_row, conv->data_banks, conv->rows_fit);
+	npu_guest_error(npu, "CNA: %u rows of %u entries exceed %u data banks; from row %u garbage",
+			conv->in_h, per_row, conv->data_banks, conv->rows_fit);
 	return 0;
 }
 
 /*
- * Kernels are loaded group by group, and a group must leave some margin in the weight banks: one of exactly 32768
- * bytes hung with one bank (guide 5.1).
+ * Kernels are loaded group by group, and a group must leave some margin in the weight banks: one of
+ * exactly 32768 bytes hung with one bank (guide 5.1).
  */
 static int split_weights(struct npu *npu)
 {
@@ -80,16 +83,18 @@ static int split_weights(struct npu *npu)
 	conv->resident = all <= banks;
 	if (group < banks || (group == banks && npu->switches.weight_bank_full))
 		return 0;
-	return npu_hang(npu, "CNA: a group of %u kernels has %llu bytes, too many for %u weight banks", kernels,
-			(unsigned long long)group, conv->weight_banks);
+	return npu_hang(npu,
+			"CNA: a group of %u kernels has %llu bytes, too many for %u weight banks",
+			kernels, (unsigned long long)group, conv->weight_banks);
 }
 
 int cbuf_split(struct npu *npu)
 {
 	struct conv *conv = &npu->conv;
 
-	if (!conv->data_banks || !conv->weight_banks || conv->data_banks + conv->weight_banks > NPU_CBUF_BANKS)
-		return npu_hang(npu, "CNA: %u data banks and %u weight banks; together at most %u, each at least 1",
+	if (!conv->data_banks || !conv->weight_banks ||
+	    conv->data_banks + conv->weight_banks > NPU_CBUF_BANKS)
+		return npu_hang(npu, "CNA: %u data banks and %u weight banks of %u; each needs one",
 				conv->data_banks, conv->weight_banks, NPU_CBUF_BANKS);
 	if (conv->packed ? split_packed(npu) : split_rows(npu))
 		return -1;
@@ -102,7 +107,8 @@ static struct cbuf_holding describe_features(const struct conv *conv)
 		.valid = true,
 		.data_banks = conv->data_banks,
 		.weight_banks = conv->weight_banks,
-		.shape = { conv->precision, conv->in_w, conv->in_h, conv->lanes, conv->data_entries },
+		.shape = { conv->precision, conv->in_w, conv->in_h, conv->lanes,
+			   conv->data_entries },
 	};
 }
 
@@ -112,23 +118,23 @@ static struct cbuf_holding describe_weights(const struct conv *conv)
 		.valid = conv->resident,
 		.data_banks = conv->data_banks,
 		.weight_banks = conv->weight_banks,
-		.shape = { conv->precision, conv->kernel_bytes, conv->kernels, conv->kernel_w, conv->kernel_h,
+		.shape = { conv->precision, conv->kernel_bytes, conv->kernels, conv->kernel_w,
+			   conv->kernel_h,
 			   conv->depthwise },
 	};
 }
 
 static bool same_holding(const struct cbuf_holding *a, const struct cbuf_holding *b)
 {
-	return a->valid && b->valid && a->data_banks == b->data_banks && a->weight_banks == b->weight_banks &&
-	       !memcmp(a->shape, b->shape, sizeof(a->shape));
+	return a->valid && b->valid && a->data_banks == b->data_banks &&
+	       a->weight_banks == b->weight_banks && !memcmp(a->shape, b->shape, sizeof(a->shape));
 }
 
-static bool reuse(struct npu *npu, bool wanted, const struct cbuf_holding *held, const struct cbuf_holding *needed,
-		  const char *what)
+static bool reuse(struct npu *npu, bool wanted, const struct cbuf_holding *held,
+		  const struct cbuf_holding *needed, const char *what)
 {
 	if (wanted && !same_holding(held, needed))
-		npu_guest_error(npu, "CNA: %s of the task before are not what this task needs; reuse computes garbage",
-				what);
+		npu_guest_error(npu, "CNA: reuse of %s that are not what this task needs", what);
 	return wanted;
 }
 
@@ -136,16 +142,16 @@ bool cbuf_reuse_features(struct npu *npu)
 {
 	struct cbuf_holding needed = describe_features(&npu->conv);
 
-	return reuse(npu, FIELD(npu_running(npu, BLOCK_CNA), CNA_CBUF_CON0, DATA_REUSE), &npu->cbuf.data, &needed,
-		     "features");
+	return reuse(npu, FIELD(npu_running(npu, BLOCK_CNA), CNA_CBUF_CON0, DATA_REUSE),
+		     &npu->cbuf.data, &needed, "features");
 }
 
 bool cbuf_reuse_weights(struct npu *npu)
 {
 	struct cbuf_holding needed = describe_weights(&npu->conv);
 
-	return reuse(npu, FIELD(npu_running(npu, BLOCK_CNA), CNA_CBUF_CON0, WEIGHT_REUSE), &npu->cbuf.weights, &needed,
-		     "weights");
+	return reuse(npu, FIELD(npu_running(npu, BLOCK_CNA), CNA_CBUF_CON0, WEIGHT_REUSE),
+		     &npu->cbuf.weights, &needed, "weights");
 }
 
 void cbuf_loaded_features(struct npu *npu)

@@ -4,9 +4,10 @@
 /**
  * DOC: CBUF, the convolution buffer
  *
- * Bank split, capacity, and what survives from one task to the next. The contents are kept in the form the MAC loops
- * want: features pixel by pixel with all channels together, widened to int16 or float; weights as the raw bytes of the
- * weight banks, and one kernel group of them widened. Fetching is the business of cna*.c.
+ * Bank split, capacity, and what survives from one task to the next. The contents are kept in the
+ * form the MAC loops want: features pixel by pixel with all channels together, widened to int16 or
+ * float; weights as the raw bytes of the weight banks, and one kernel group of them widened.
+ * Fetching is the business of cna*.c.
  */
 #ifndef MODEL_CBUF_H
 #define MODEL_CBUF_H

@@ -4,15 +4,19 @@
 /**
  * DOC: CNA, numbers of a convolution task
  *
- * Reads the registers of CNA and CORE into struct conv and refuses what contradicts itself: on silicon the blocks then
- * wait for each other for ever (guide 3.9). Fetching is in cna_features.c and cna_weights.c.
+ * Reads the registers of CNA and CORE into struct conv and refuses what contradicts itself: on
+ * silicon the blocks then wait for each other for ever (guide 3.9). Fetching is in cna_features.c
+ * and cna_weights.c.
  */
 #include "numeric.h"
 #include "private.h"
 
 #define ARGB_CHANNELS(code)	((code) - ROCKET_ARGB_IN_C1 + 1)
 
-/* What the MAC array takes; guide 6, silicon notes 2.1. group: kernels; depthwise groups are 64 bytes of channels */
+/*
+ * What the MAC array takes; guide 6, silicon notes 2.1. group: kernels; depthwise groups are 64
+ * bytes of channels
+ */
 static const struct {
 	unsigned int bits;
 	unsigned int group;
@@ -50,10 +54,11 @@ static void check_unmodelled(struct npu *npu, const uint32_t *r)
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (r[fields[i].index] & fields[i].mask)
-			npu_unimp(npu, "%s = 0x%x", fields[i].what, reg_field(r[fields[i].index], fields[i].mask));
+			npu_unimp(npu, "%s = 0x%x", fields[i].what,
+				  reg_field(r[fields[i].index], fields[i].mask));
 	}
 	if (FIELD(r, CNA_CBUF_CON0, FC_DATA_BANK))
-		npu_guest_error(npu, "CNA_CBUF_CON0.FC_DATA_BANK is live in convolutions and corrupts them; write 0");
+		npu_guest_error(npu, "CNA_CBUF_CON0.FC_DATA_BANK corrupts convolutions; write 0");
 }
 
 static int read_type(struct npu *npu, struct conv *conv, const uint32_t *cna, const uint32_t *core)
@@ -62,7 +67,8 @@ static int read_type(struct npu *npu, struct conv *conv, const uint32_t *cna, co
 
 	if (FIELD(cna, CNA_CONV_CON1, IN_PRECISION) != precision ||
 	    FIELD(core, CORE_MISC_CFG, PROC_PRECISION) != precision)
-		return npu_hang(npu, "CNA: input precision %u, processing %u, CORE %u; they must be equal",
+		return npu_hang(npu,
+				"CNA: precision %u in, %u processed, %u in CORE; must be equal",
 				FIELD(cna, CNA_CONV_CON1, IN_PRECISION), precision,
 				FIELD(core, CORE_MISC_CFG, PROC_PRECISION));
 	if (!types[precision].bits) {
@@ -78,7 +84,8 @@ static int read_type(struct npu *npu, struct conv *conv, const uint32_t *cna, co
 	if (!conv->depthwise && FIELD(cna, CNA_CONV_CON1, CONV_MODE) != ROCKET_CONV_MODE_DIRECT)
 		npu_unimp(npu, "CNA_CONV_CON1.CONV_MODE %u", FIELD(cna, CNA_CONV_CON1, CONV_MODE));
 	if (conv->depthwise != (bool)FIELD(core, CORE_MISC_CFG, DW_EN))
-		return npu_hang(npu, "CORE: DW_EN is %u, CNA sends %s data", FIELD(core, CORE_MISC_CFG, DW_EN),
+		return npu_hang(npu, "CORE: DW_EN is %u, CNA sends %s data",
+				FIELD(core, CORE_MISC_CFG, DW_EN),
 				conv->depthwise ? "depthwise" : "direct");
 	if (conv->depthwise)
 		conv->group = NPU_DW_GROUP_BYTES * 8 / conv->elem_bits;
@@ -90,8 +97,9 @@ static int read_packed(struct npu *npu, struct conv *conv, const uint32_t *r)
 {
 	unsigned int argb = FIELD(r, CNA_CONV_CON1, ARGB_IN);
 
-	if (argb < ROCKET_ARGB_IN_C1 || argb > ROCKET_ARGB_IN_C4 || !FIELD(r, CNA_CONV_CON1, NONALIGN_DMA) ||
-	    conv->grouped || conv->depthwise || conv->elem_bits < 8) {
+	if (argb < ROCKET_ARGB_IN_C1 || argb > ROCKET_ARGB_IN_C4 ||
+	    !FIELD(r, CNA_CONV_CON1, NONALIGN_DMA) || conv->grouped || conv->depthwise ||
+	    conv->elem_bits < 8) {
 		npu_unimp(npu, "packed input with CNA_CONV_CON1 = 0x%08x", WORD(r, CNA_CONV_CON1));
 		return npu_hang(npu, "CNA: packed input of this kind is not modelled");
 	}
@@ -104,7 +112,8 @@ static int read_packed(struct npu *npu, struct conv *conv, const uint32_t *r)
 
 static int read_input(struct npu *npu, struct conv *conv, const uint32_t *r)
 {
-	unsigned int argb = FIELD(r, CNA_CONV_CON1, ARGB_IN), atom = NPU_ATOM_BYTES * 8 / conv->elem_bits;
+	unsigned int argb = FIELD(r, CNA_CONV_CON1, ARGB_IN),
+		     atom = NPU_ATOM_BYTES * 8 / conv->elem_bits;
 
 	conv->in_w = FIELD(r, CNA_DATA_SIZE0, DATAIN_WIDTH);
 	conv->in_h = FIELD(r, CNA_DATA_SIZE0, DATAIN_HEIGHT);
@@ -121,7 +130,8 @@ static int read_input(struct npu *npu, struct conv *conv, const uint32_t *r)
 	conv->weight_banks = FIELD(r, CNA_CBUF_CON0, WEIGHT_BANK);
 	conv->data_entries = FIELD(r, CNA_CBUF_CON1, DATA_ENTRIES);
 	if (!conv->in_w || !conv->in_h || !conv->channels)
-		return npu_hang(npu, "CNA: input of %u x %u x %u", conv->in_w, conv->in_h, conv->channels);
+		return npu_hang(npu, "CNA: input of %u x %u x %u", conv->in_w, conv->in_h,
+				conv->channels);
 	if (conv->in_h != FIELD(r, CNA_FC_DATA_SIZE0, DMA_HEIGHT))
 		return npu_hang(npu, "CNA: %u input rows, DMA fetches %u", conv->in_h,
 				FIELD(r, CNA_FC_DATA_SIZE0, DMA_HEIGHT));
@@ -132,11 +142,13 @@ static int read_input(struct npu *npu, struct conv *conv, const uint32_t *r)
 		npu_unimp(npu, "CNA_CONV_CON1.NONALIGN_DMA without packed input");
 	if (conv->in_w != FIELD(r, CNA_FC_DATA_SIZE0, DMA_WIDTH) ||
 	    conv->channels != FIELD(r, CNA_FC_DATA_SIZE1, DMA_CHANNEL))
-		return npu_hang(npu, "CNA: input of %u pixels and %u channels, DMA fetches %u and %u", conv->in_w,
-				conv->channels, FIELD(r, CNA_FC_DATA_SIZE0, DMA_WIDTH),
+		return npu_hang(npu,
+				"CNA: input of %u pixels and %u channels, DMA fetches %u and %u",
+				conv->in_w, conv->channels, FIELD(r, CNA_FC_DATA_SIZE0, DMA_WIDTH),
 				FIELD(r, CNA_FC_DATA_SIZE1, DMA_CHANNEL));
 	if (conv->channels % atom)
-		return npu_hang(npu, "CNA: %u channels are not whole atoms of %u", conv->channels, atom);
+		return npu_hang(npu, "CNA: %u channels are not whole atoms of %u", conv->channels,
+				atom);
 	return 0;
 }
 
@@ -153,26 +165,30 @@ static int read_kernels(struct npu *npu, struct conv *conv, const uint32_t *r)
 	conv->dilation_x = FIELD(r, CNA_CONV_CON3, ATROUS_X_DILATION) + 1;
 	conv->dilation_y = FIELD(r, CNA_CONV_CON3, ATROUS_Y_DILATION) + 1;
 	conv->weights_iova = WORD(r, CNA_DCOMP_ADDR0);
-	if (!conv->kernel_w || !conv->kernel_h || !conv->kernels || !conv->stride_x || !conv->stride_y)
-		return npu_hang(npu, "CNA: %u kernels of %u x %u, stride %u x %u", conv->kernels, conv->kernel_w,
-				conv->kernel_h, conv->stride_x, conv->stride_y);
+	if (!conv->kernel_w || !conv->kernel_h || !conv->kernels || !conv->stride_x ||
+	    !conv->stride_y)
+		return npu_hang(npu, "CNA: %u kernels of %u x %u, stride %u x %u", conv->kernels,
+				conv->kernel_w, conv->kernel_h, conv->stride_x, conv->stride_y);
 	if (conv->depthwise && conv->kernels != 1)
-		npu_guest_error(npu, "CNA: WEIGHT_KERNELS %u scrambles a depthwise convolution; write 1",
+		npu_guest_error(npu,
+				"CNA: WEIGHT_KERNELS %u scrambles a depthwise convolution; write 1",
 				conv->kernels);
 	else if (conv->precision == ROCKET_PRECISION_INT8 && !conv->depthwise && conv->kernels % 2)
 		npu_guest_error(npu, "CNA: %u kernels; int8 kernels come in pairs", conv->kernels);
 	kernel = (uint64_t)conv->kernel_w * conv->kernel_h * conv->channels * conv->elem_bits / 8;
 	all = kernel * (conv->depthwise ? 1 : conv->kernels);
 	if (kernel != conv->kernel_bytes || all != WORD(r, CNA_WEIGHT_SIZE0))
-		return npu_hang(npu, "CNA: %u bytes per kernel and %u in all, the sizes make %llu and %llu",
-				conv->kernel_bytes, WORD(r, CNA_WEIGHT_SIZE0), (unsigned long long)kernel,
-				(unsigned long long)all);
+		return npu_hang(npu,
+				"CNA: %u bytes per kernel, %u in all; sizes make %llu and %llu",
+				conv->kernel_bytes, WORD(r, CNA_WEIGHT_SIZE0),
+				(unsigned long long)kernel, (unsigned long long)all);
 	if (conv->depthwise)
 		conv->kernels = conv->channels;
 	return 0;
 }
 
-static int read_output(struct npu *npu, struct conv *conv, const uint32_t *cna, const uint32_t *core)
+static int read_output(struct npu *npu, struct conv *conv, const uint32_t *cna,
+		       const uint32_t *core)
 {
 	unsigned int atomics = FIELD(cna, CNA_DATA_SIZE3, DATAOUT_ATOMICS);
 	unsigned int channels = FIELD(core, CORE_DATAOUT_SIZE_1, DATAOUT_CHANNEL) + 1;
@@ -183,12 +199,15 @@ static int read_output(struct npu *npu, struct conv *conv, const uint32_t *cna, 
 	conv->feature_sum = FIELD(core, CORE_MISC_CFG, QD_EN);
 	conv->clip = FIELD(core, CORE_CLIP_TRUNCATE, CLIP_TRUNCATE);
 	conv->clip_away = FIELD(core, CORE_CLIP_TRUNCATE, ROUND_TYPE);
-	if (conv->out_w != FIELD(cna, CNA_DATA_SIZE2, DATAOUT_WIDTH) || (uint64_t)conv->out_w * conv->out_h != atomics)
-		return npu_hang(npu, "CORE: output of %u x %u, CNA makes %u pixels in rows of %u", conv->out_w,
-				conv->out_h, atomics, FIELD(cna, CNA_DATA_SIZE2, DATAOUT_WIDTH));
+	if (conv->out_w != FIELD(cna, CNA_DATA_SIZE2, DATAOUT_WIDTH) ||
+	    (uint64_t)conv->out_w * conv->out_h != atomics)
+		return npu_hang(npu, "CORE: output of %u x %u, CNA makes %u pixels in rows of %u",
+				conv->out_w, conv->out_h, atomics,
+				FIELD(cna, CNA_DATA_SIZE2, DATAOUT_WIDTH));
 	if (channels > most || channels < conv->kernels)
-		return npu_hang(npu, "CORE: %u output channels, CNA sends %u kernels in groups of %u", channels,
-				conv->kernels, conv->group);
+		return npu_hang(npu,
+				"CORE: %u output channels, CNA sends %u kernels in groups of %u",
+				channels, conv->kernels, conv->group);
 	return 0;
 }
 
@@ -199,8 +218,8 @@ int cna_configure(struct npu *npu)
 
 	*conv = (struct conv){ 0 };
 	check_unmodelled(npu, cna);
-	if (read_type(npu, conv, cna, core) || read_input(npu, conv, cna) || read_kernels(npu, conv, cna) ||
-	    read_output(npu, conv, cna, core))
+	if (read_type(npu, conv, cna, core) || read_input(npu, conv, cna) ||
+	    read_kernels(npu, conv, cna) || read_output(npu, conv, cna, core))
 		return -1;
 	return cbuf_split(npu);
 }
@@ -208,7 +227,8 @@ int cna_configure(struct npu *npu)
 int32_t cna_pad_lane(const struct npu *npu, unsigned int channel)
 {
 	const struct conv *conv = &npu->conv;
-	bool lanes = npu->switches.pad_lanes == 2 || (npu->switches.pad_lanes == 0 && conv->depthwise);
+	bool lanes =
+		npu->switches.pad_lanes == 2 || (npu->switches.pad_lanes == 0 && conv->depthwise);
 	bool byte1 = lanes && channel % 64 < 32 && channel % 2;
 
 	switch (conv->precision) {

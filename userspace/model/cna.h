@@ -4,8 +4,9 @@
 /**
  * DOC: CNA, the input side of a convolution
  *
- * Reads the task's numbers from the registers of CNA and CORE, fetches features and weights to the CBUF and applies the
- * input converter. The MAC array (core.c) takes its work from struct conv and the CBUF.
+ * Reads the task's numbers from the registers of CNA and CORE, fetches features and weights to the
+ * CBUF and applies the input converter. The MAC array (core.c) takes its work from struct conv and
+ * the CBUF.
  */
 #ifndef MODEL_CNA_H
 #define MODEL_CNA_H
@@ -124,8 +125,9 @@ int cna_kernel_group(struct npu *npu, unsigned int first);
  * @npu: core
  * @channel: channel
  *
- * Measured: silicon notes 2.6, int8 depthwise. Unknown: direct convolutions. A driver that runs on boards writes
- * 0xfffffffd for a pad byte of -3 there, which only makes sense when every lane takes byte 0.
+ * Measured: silicon notes 2.6, int8 depthwise. Unknown: direct convolutions. A driver that runs on
+ * boards writes 0xfffffffd for a pad byte of -3 there, which only makes sense when every lane takes
+ * byte 0.
  * Return: integer value; for float types the 16-bit pattern.
  */
 int32_t cna_pad_lane(const struct npu *npu, unsigned int channel);

@@ -4,7 +4,8 @@
 /**
  * DOC: CNA, feature fetch
  *
- * Address generator (guide 4.2), packed input (4.3) and input converter (4.8). Features land in the CBUF pixel by pixel.
+ * Address generator (guide 4.2), packed input (4.3) and input converter (4.8). Features land in the
+ * CBUF pixel by pixel.
  */
 #include <string.h>
 
@@ -57,9 +58,11 @@ static int16_t convert(const struct converter *cvt, unsigned int lane, uint8_t b
 	int64_t x = cvt->is_signed ? (int8_t)byte : byte;
 
 	if (cvt->add_first)
-		x = shift_round((x + cvt->offset[lane]) * cvt->scale[lane], cvt->shift[lane], cvt->away);
+		x = shift_round((x + cvt->offset[lane]) * cvt->scale[lane], cvt->shift[lane],
+				cvt->away);
 	else
-		x = shift_round(x * cvt->scale[lane], cvt->shift[lane], cvt->away) + cvt->offset[lane];
+		x = shift_round(x * cvt->scale[lane], cvt->shift[lane], cvt->away) +
+		    cvt->offset[lane];
 	return (int16_t)clamp64(x, INT8_MIN, INT8_MAX);
 }
 
@@ -69,7 +72,8 @@ static uint16_t load16(const uint8_t *p)
 }
 
 /* One atom of one pixel, widened in place */
-static void widen_atom(const struct conv *conv, const uint8_t *atom, union cbuf_values *to, size_t index)
+static void widen_atom(const struct conv *conv, const uint8_t *atom, union cbuf_values *to,
+		       size_t index)
 {
 	unsigned int i;
 
@@ -97,13 +101,17 @@ static void widen_atom(const struct conv *conv, const uint8_t *atom, union cbuf_
 	}
 }
 
-/* Atom number of the first pixel of a row, relative to FEATURE_DATA_ADDR; may be negative for odd strides */
+/*
+ * Atom number of the first pixel of a row, relative to FEATURE_DATA_ADDR; may be negative for odd
+ * strides
+ */
 static int64_t row_atom(const struct conv *conv, unsigned int surface, unsigned int y)
 {
 	int64_t w = conv->in_w, s = surface;
 
 	if (conv->grouped)
-		return s * (conv->surf_stride + 4 * w) + (int64_t)(y / 4) * conv->line_stride + y % 4 * w;
+		return s * (conv->surf_stride + 4 * w) + (int64_t)(y / 4) * conv->line_stride +
+		       y % 4 * w;
 	return s * (conv->surf_stride + w) + (int64_t)y * conv->line_stride;
 }
 
@@ -113,14 +121,17 @@ static int load_surface(struct npu *npu, unsigned int surface, unsigned int atom
 	unsigned int most = sizeof(npu->core.fetch) / NPU_ATOM_BYTES / conv->in_w, y = 0, rows, i;
 
 	while (y < conv->rows_fit) {
-		uint32_t iova = conv->features_iova + (uint32_t)(row_atom(conv, surface, y) * NPU_ATOM_BYTES);
+		uint32_t iova = conv->features_iova +
+				(uint32_t)(row_atom(conv, surface, y) * NPU_ATOM_BYTES);
 		size_t index = (size_t)y * conv->in_w * conv->lanes + surface * atom_lanes;
 
 		rows = 1;
 		while (rows < most && y + rows < conv->rows_fit &&
-		       row_atom(conv, surface, y + rows) == row_atom(conv, surface, y) + (int64_t)rows * conv->in_w)
+		       row_atom(conv, surface, y + rows) ==
+			       row_atom(conv, surface, y) + (int64_t)rows * conv->in_w)
 			rows++;
-		if (npu_dma_read(npu, "CNA", iova, npu->core.fetch, (size_t)rows * conv->in_w * NPU_ATOM_BYTES))
+		if (npu_dma_read(npu, "CNA", iova, npu->core.fetch,
+				 (size_t)rows * conv->in_w * NPU_ATOM_BYTES))
 			return -1;
 		for (i = 0; i < rows * conv->in_w; i++)
 			widen_atom(conv, npu->core.fetch + i * NPU_ATOM_BYTES, &npu->cbuf.features,
@@ -147,8 +158,10 @@ static int load_packed(struct npu *npu)
 			const uint8_t *p = npu->core.fetch + i * elem;
 
 			if (conv->floating)
-				npu->cbuf.features.f[index + i] = conv->precision == ROCKET_PRECISION_FP16 ?
-					half_to_float(load16(p)) : bfloat_to_float(load16(p));
+				npu->cbuf.features.f[index + i] =
+					conv->precision == ROCKET_PRECISION_FP16
+						? half_to_float(load16(p))
+						: bfloat_to_float(load16(p));
 			else if (elem == 2)
 				npu->cbuf.features.i[index + i] = (int16_t)load16(p);
 			else

@@ -4,8 +4,8 @@
 /**
  * DOC: CNA, weight fetch
  *
- * Plain weights in the order of guide 4.5 (direct) and 4.6 (depthwise). Weights that fit their banks are fetched once
- * and stay; others are streamed, one kernel group at a time.
+ * Plain weights in the order of guide 4.5 (direct) and 4.6 (depthwise). Weights that fit their
+ * banks are fetched once and stay; others are streamed, one kernel group at a time.
  */
 #include <string.h>
 
@@ -20,7 +20,8 @@ int cna_load_weights(struct npu *npu)
 	if (cbuf_reuse_weights(npu) && conv->resident)
 		return 0;
 	npu->cbuf.weights.valid = false;
-	if (conv->resident && npu_dma_read(npu, "CNA", conv->weights_iova, npu->cbuf.weight_bytes, bytes))
+	if (conv->resident &&
+	    npu_dma_read(npu, "CNA", conv->weights_iova, npu->cbuf.weight_bytes, bytes))
 		return -1;
 	cbuf_loaded_weights(npu);
 	return 0;
@@ -40,7 +41,9 @@ static void widen(const struct conv *conv, const uint8_t *from, size_t first, un
 		return;
 	case ROCKET_PRECISION_INT4:
 		for (i = 0; i < count; i++)
-			to->i[index + i] = (int16_t)sign_extend(from[(first + i) / 2] >> (first + i) % 2 * 4, 4);
+			to->i[index + i] =
+				(int16_t)sign_extend(from[(first + i) / 2] >> (first + i) % 2 * 4,
+						     4);
 		return;
 	}
 	for (i = 0; i < count; i++) {
@@ -62,7 +65,8 @@ static void widen_direct(struct npu *npu, const uint8_t *from, unsigned int kern
 	size_t value = 0;
 
 	for (c = 0; c < conv->channels; c += NPU_GROUP_CHANNELS) {
-		row = conv->channels - c < NPU_GROUP_CHANNELS ? conv->channels - c : NPU_GROUP_CHANNELS;
+		row = conv->channels - c < NPU_GROUP_CHANNELS ? conv->channels - c
+							      : NPU_GROUP_CHANNELS;
 		count = c >= conv->lanes ? 0 : conv->lanes - c < row ? conv->lanes - c : row;
 		for (tap = 0; tap < taps; tap++) {
 			for (k = 0; k < kernels; k++, value += row)
@@ -79,13 +83,15 @@ static void widen_depthwise(struct npu *npu, const uint8_t *from, unsigned int c
 	unsigned int taps = conv->kernel_w * conv->kernel_h, tap;
 
 	for (tap = 0; tap < taps; tap++)
-		widen(conv, from, (size_t)tap * channels, channels, &npu->cbuf.kernels, (size_t)tap * channels);
+		widen(conv, from, (size_t)tap * channels, channels, &npu->cbuf.kernels,
+		      (size_t)tap * channels);
 }
 
 int cna_kernel_group(struct npu *npu, unsigned int first)
 {
 	struct conv *conv = &npu->conv;
-	unsigned int kernels = conv->kernels - first < conv->group ? conv->kernels - first : conv->group;
+	unsigned int kernels =
+		conv->kernels - first < conv->group ? conv->kernels - first : conv->group;
 	size_t taps = (size_t)conv->kernel_w * conv->kernel_h;
 	size_t bits = conv->depthwise ? taps * conv->elem_bits : (size_t)conv->kernel_bytes * 8;
 	size_t offset = first * bits / 8;
@@ -93,8 +99,8 @@ int cna_kernel_group(struct npu *npu, unsigned int first)
 
 	if (!conv->resident) {
 		from = npu->cbuf.weight_bytes;
-		if (npu_dma_read(npu, "CNA", conv->weights_iova + (uint32_t)offset, npu->cbuf.weight_bytes,
-				 kernels * bits / 8))
+		if (npu_dma_read(npu, "CNA", conv->weights_iova + (uint32_t)offset,
+				 npu->cbuf.weight_bytes, kernels * bits / 8))
 			return -1;
 	}
 	if (conv->depthwise)

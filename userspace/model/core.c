@@ -4,8 +4,9 @@
 /**
  * DOC: CORE, MAC array and accumulator
  *
- * For each kernel group and each beat of output pixels: collect the windows (padding and rows that did not fit the CBUF
- * included), multiply, saturate to int32 or round to fp32, and pass on. Guide 6.
+ * For each kernel group and each beat of output pixels: collect the windows (padding and rows that
+ * did not fit the CBUF included), multiply, saturate to int32 or round to fp32, and pass on. Guide
+ * 6.
  */
 #include <string.h>
 
@@ -33,7 +34,8 @@ static void fill_patterns(struct npu *npu)
 			npu->core.garbage.f[c] = GARBAGE_BYTE;
 		} else {
 			npu->core.pad.i[c] = (int16_t)pad;
-			npu->core.garbage.i[c] = (int16_t)(GARBAGE_BYTE >> (conv->elem_bits < 8 ? 4 : 0));
+			npu->core.garbage.i[c] =
+				(int16_t)(GARBAGE_BYTE >> (conv->elem_bits < 8 ? 4 : 0));
 		}
 	}
 }
@@ -81,9 +83,12 @@ static void fill_lanes(void *to, const void *pattern, size_t lanes, size_t size)
 	}
 }
 
-/* collect() - the window of a pixel in one piece; @size: bytes per value; all three arrays start like void */
-static void collect(const struct conv *conv, struct origin o, void *to, const void *features, const void *pad,
-		    const void *garbage, size_t size)
+/*
+ * collect() - the window of a pixel in one piece; @size: bytes per value; all three arrays start
+ * like void
+ */
+static void collect(const struct conv *conv, struct origin o, void *to, const void *features,
+		    const void *pad, const void *garbage, size_t size)
 {
 	unsigned int ky, kx;
 	char *out = to;
@@ -91,7 +96,8 @@ static void collect(const struct conv *conv, struct origin o, void *to, const vo
 	for (ky = 0; ky < conv->kernel_h; ky++) {
 		int y = o.y + (int)(ky * conv->dilation_y), right = o.x + (int)conv->kernel_w - 1;
 
-		if (conv->dilation_x == 1 && locate(conv, o.x, y) == IN_IMAGE && locate(conv, right, y) == IN_IMAGE) {
+		if (conv->dilation_x == 1 && locate(conv, o.x, y) == IN_IMAGE &&
+		    locate(conv, right, y) == IN_IMAGE) {
 			memcpy(out, (const char *)features + feature_index(conv, o.x, y) * size,
 			       conv->kernel_w * conv->lanes * size);
 			out += conv->kernel_w * conv->lanes * size;
@@ -102,10 +108,12 @@ static void collect(const struct conv *conv, struct origin o, void *to, const vo
 			enum where where = locate(conv, x, y);
 
 			if (where == IN_IMAGE)
-				memcpy(out, (const char *)features + feature_index(conv, x, y) * size,
+				memcpy(out,
+				       (const char *)features + feature_index(conv, x, y) * size,
 				       conv->lanes * size);
 			else
-				fill_lanes(out, where == IN_PADDING ? pad : garbage, conv->lanes, size);
+				fill_lanes(out, where == IN_PADDING ? pad : garbage, conv->lanes,
+					   size);
 			out += conv->lanes * size;
 		}
 	}
@@ -118,8 +126,8 @@ static const int16_t *int_window(struct npu *npu, unsigned int pixel, unsigned i
 
 	if (conv->kernel_w == 1 && conv->kernel_h == 1 && locate(conv, o.x, o.y) == IN_IMAGE)
 		return npu->cbuf.features.i + feature_index(conv, o.x, o.y);
-	collect(conv, o, npu->core.windows[slot].i, npu->cbuf.features.i, npu->core.pad.i, npu->core.garbage.i,
-		sizeof(int16_t));
+	collect(conv, o, npu->core.windows[slot].i, npu->cbuf.features.i, npu->core.pad.i,
+		npu->core.garbage.i, sizeof(int16_t));
 	return npu->core.windows[slot].i;
 }
 
@@ -187,7 +195,8 @@ static void int_depthwise(struct npu *npu, const struct dpu_beat *beat, unsigned
 
 	for (p = 0; p < beat->pixels; p++) {
 		struct origin o = window_origin(conv, beat->first_pixel + p);
-		int32_t *out = npu->dpu.x.i + p * beat->channels, *sums = npu->dpu.sums + p * beat->channels;
+		int32_t *out = npu->dpu.x.i + p * beat->channels,
+			*sums = npu->dpu.sums + p * beat->channels;
 
 		for (ky = 0, tap = 0; ky < conv->kernel_h; ky++) {
 			int y = o.y + (int)(ky * conv->dilation_y);
@@ -218,7 +227,8 @@ static void wide_depthwise(struct npu *npu, const struct dpu_beat *beat, unsigne
 
 	for (p = 0; p < beat->pixels; p++) {
 		collect(conv, window_origin(conv, beat->first_pixel + p), npu->core.windows[0].i,
-			npu->cbuf.features.i, npu->core.pad.i, npu->core.garbage.i, sizeof(int16_t));
+			npu->cbuf.features.i, npu->core.pad.i, npu->core.garbage.i,
+			sizeof(int16_t));
 		for (c = 0; c < beat->channels; c++) {
 			int64_t sum = 0, feature_sum = 0;
 
@@ -233,8 +243,8 @@ static void wide_depthwise(struct npu *npu, const struct dpu_beat *beat, unsigne
 }
 
 /* Products of two 16-bit floats are exact in a double, and so in practice are their sums. */
-static float float_dot(const struct npu *npu, const float *x, const float *w, unsigned int values, unsigned int x_step,
-		       unsigned int w_step)
+static float float_dot(const struct npu *npu, const float *x, const float *w, unsigned int values,
+		       unsigned int x_step, unsigned int w_step)
 {
 	double exact = 0;
 	float single = 0;
@@ -265,7 +275,8 @@ static void float_beat(struct npu *npu, const struct dpu_beat *beat, unsigned in
 			if (k >= live)
 				out[k] = 0;
 			else if (conv->depthwise)
-				out[k] = float_dot(npu, x + beat->first_channel + k, w + k, taps, conv->lanes, live);
+				out[k] = float_dot(npu, x + beat->first_channel + k, w + k, taps,
+						   conv->lanes, live);
 			else
 				out[k] = float_dot(npu, x, w + (size_t)k * values, values, 1, 1);
 		}
@@ -289,7 +300,8 @@ static void multiply(struct npu *npu, const struct dpu_beat *beat, unsigned int 
 static void count_macs(struct npu *npu)
 {
 	const struct conv *conv = &npu->conv;
-	uint64_t taps = (uint64_t)conv->kernel_w * conv->kernel_h, pixels = (uint64_t)conv->out_w * conv->out_h;
+	uint64_t taps = (uint64_t)conv->kernel_w * conv->kernel_h,
+		 pixels = (uint64_t)conv->out_w * conv->out_h;
 
 	npu->stats.macs += pixels * taps * conv->lanes * (conv->depthwise ? 1 : conv->kernels);
 }
@@ -301,7 +313,8 @@ int core_run(struct npu *npu)
 	struct dpu_beat beat;
 
 	fill_patterns(npu);
-	for (beat.first_channel = 0; beat.first_channel < npu->dpu.channels; beat.first_channel += conv->group) {
+	for (beat.first_channel = 0; beat.first_channel < npu->dpu.channels;
+	     beat.first_channel += conv->group) {
 		beat.channels = npu->dpu.channels - beat.first_channel;
 		if (beat.channels > conv->group)
 			beat.channels = conv->group;
@@ -312,7 +325,8 @@ int core_run(struct npu *npu)
 			return -1;
 		if (dpu_begin_group(npu, &beat))
 			return -1;
-		for (beat.first_pixel = 0; beat.first_pixel < pixels; beat.first_pixel += beat.pixels) {
+		for (beat.first_pixel = 0; beat.first_pixel < pixels;
+		     beat.first_pixel += beat.pixels) {
 			beat.pixels = pixels - beat.first_pixel;
 			if (beat.pixels > DPU_PIXELS)
 				beat.pixels = DPU_PIXELS;

@@ -4,8 +4,8 @@
 /**
  * DOC: CORE, MAC array and accumulator
  *
- * Walks the output of a convolution in beats, multiplies windows with kernels and hands accumulators and feature sums
- * to the DPU. It neither fetches (CNA) nor scales (DPU).
+ * Walks the output of a convolution in beats, multiplies windows with kernels and hands
+ * accumulators and feature sums to the DPU. It neither fetches (CNA) nor scales (DPU).
  */
 #ifndef MODEL_CORE_H
 #define MODEL_CORE_H
@@ -30,8 +30,8 @@ struct npu;
  * @kernels: number of kernels
  * @out: sums of each window, one per kernel
  */
-typedef void core_dot(const int16_t *const *x, const int16_t *w, size_t values, unsigned int kernels,
-		      int32_t *const *out);
+typedef void core_dot(const int16_t *const *x, const int16_t *w, size_t values,
+		      unsigned int kernels, int32_t *const *out);
 
 /**
  * struct core - working memory
@@ -66,8 +66,8 @@ core_dot *core_choose_dot(void);
  * @out: sums of products
  * @sums: sums of features
  */
-void core_depthwise(const int16_t *const *taps, const int16_t *w, unsigned int count, unsigned int channels,
-		    int32_t *out, int32_t *sums);
+void core_depthwise(const int16_t *const *taps, const int16_t *w, unsigned int count,
+		    unsigned int channels, int32_t *out, int32_t *sums);
 
 /* core_sum() - sum of a window; no sum may leave int32 */
 int32_t core_sum(const int16_t *x, size_t values);

@@ -4,8 +4,8 @@
 /**
  * DOC: CORE, the inner loops
  *
- * Plain loops over int16 that compilers turn into multiply-add instructions (pmaddwd, smlal). On x86-64 the same code
- * is compiled a second time for AVX2 and chosen at run time.
+ * Plain loops over int16 that compilers turn into multiply-add instructions (pmaddwd, smlal). On
+ * x86-64 the same code is compiled a second time for AVX2 and chosen at run time.
  */
 #include "core.h"
 
@@ -18,8 +18,9 @@
 #define HOT
 #endif
 
-static inline __attribute__((always_inline)) void dot_block(const int16_t *x0, const int16_t *x1, const int16_t *w0,
-							    const int16_t *w1, const int16_t *w2, const int16_t *w3,
+static inline __attribute__((always_inline)) void dot_block(const int16_t *x0, const int16_t *x1,
+							    const int16_t *w0, const int16_t *w1,
+							    const int16_t *w2, const int16_t *w3,
 							    size_t values, int32_t *s)
 {
 	int32_t s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
@@ -46,8 +47,9 @@ static inline __attribute__((always_inline)) void dot_block(const int16_t *x0, c
 }
 
 /* The last block of an odd number of kernels repeats its last kernel; surplus sums are dropped. */
-static inline __attribute__((always_inline)) void dot_all(const int16_t *const *x, const int16_t *w, size_t values,
-							  unsigned int kernels, int32_t *const *out)
+static inline __attribute__((always_inline)) void dot_all(const int16_t *const *x, const int16_t *w,
+							  size_t values, unsigned int kernels,
+							  int32_t *const *out)
 {
 	int32_t s[WINDOWS * KERNELS];
 	unsigned int k, j, pair, left;
@@ -58,7 +60,8 @@ static inline __attribute__((always_inline)) void dot_all(const int16_t *const *
 		left = kernels - k < KERNELS ? kernels - k : KERNELS;
 		for (pair = 0; pair < CORE_WINDOWS; pair += WINDOWS) {
 			dot_block(x[pair], x[pair + 1], w0, w0 + (left > 1 ? values : 0),
-				  w0 + (left > 2 ? 2 * values : 0), w0 + (left > 3 ? 3 * values : 0), values, s);
+				  w0 + (left > 2 ? 2 * values : 0),
+				  w0 + (left > 3 ? 3 * values : 0), values, s);
 			for (j = 0; j < left; j++) {
 				out[pair][k + j] = s[j];
 				out[pair + 1][k + j] = s[KERNELS + j];
@@ -67,15 +70,16 @@ static inline __attribute__((always_inline)) void dot_all(const int16_t *const *
 	}
 }
 
-HOT static void dot_generic(const int16_t *const *x, const int16_t *w, size_t values, unsigned int kernels,
-			    int32_t *const *out)
+HOT static void dot_generic(const int16_t *const *x, const int16_t *w, size_t values,
+			    unsigned int kernels, int32_t *const *out)
 {
 	dot_all(x, w, values, kernels, out);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-HOT __attribute__((target("avx2"))) static void dot_avx2(const int16_t *const *x, const int16_t *w, size_t values,
-							 unsigned int kernels, int32_t *const *out)
+HOT __attribute__((target("avx2"))) static void dot_avx2(const int16_t *const *x, const int16_t *w,
+							 size_t values, unsigned int kernels,
+							 int32_t *const *out)
 {
 	dot_all(x, w, values, kernels, out);
 }
@@ -91,8 +95,8 @@ core_dot *core_choose_dot(void)
 }
 #endif
 
-HOT void core_depthwise(const int16_t *const *taps, const int16_t *w, unsigned int count, unsigned int channels,
-			int32_t *out, int32_t *sums)
+HOT void core_depthwise(const int16_t *const *taps, const int16_t *w, unsigned int count,
+			unsigned int channels, int32_t *out, int32_t *sums)
 {
 	unsigned int tap, c;
 

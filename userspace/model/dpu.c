@@ -4,8 +4,8 @@
 /**
  * DOC: DPU, order of the stages
  *
- * Reads the task's numbers and passes beats through CPEND, BS, BN, EW, OUT_CVT and the writer (guide 7.1). Tasks without
- * convolution take their beats from MRDMA (guide 8).
+ * Reads the task's numbers and passes beats through CPEND, BS, BN, EW, OUT_CVT and the writer
+ * (guide 7.1). Tasks without convolution take their beats from MRDMA (guide 8).
  */
 #include <string.h>
 
@@ -123,7 +123,10 @@ static void read_out(const uint32_t *r, struct dpu_out *out)
 	};
 }
 
-/* SIZE_E counts the surfaces of a kernel group; in flying mode one atom of output is a group. Guide 7.2 */
+/*
+ * SIZE_E counts the surfaces of a kernel group; in flying mode one atom of output is a group. Guide
+ * 7.2
+ */
 static void read_writer(struct npu *npu, const uint32_t *r)
 {
 	struct dpu *dpu = &npu->dpu;
@@ -187,7 +190,8 @@ int dpu_begin_group(struct npu *npu, const struct dpu_beat *beat)
 		return -1;
 	spread(&dpu->bs, &table, beat->channels);
 	for (c = 0; c < beat->channels; c++)
-		dpu->cpend[c] = dpu->cpend_table ? sign_extend(table.cpend[c], 16) : dpu->cpend_operand;
+		dpu->cpend[c] =
+			dpu->cpend_table ? sign_extend(table.cpend[c], 16) : dpu->cpend_operand;
 	if (npu->rdma.bn_use && rdma_bn_table(npu, beat, &table))
 		return -1;
 	spread(&dpu->bn, &table, beat->channels);
@@ -238,7 +242,8 @@ static float load_float(const uint8_t *p, unsigned int precision)
 static int read_main(struct npu *npu, const struct dpu_beat *beat)
 {
 	struct dpu *dpu = &npu->dpu;
-	unsigned int bytes = dpu_bits(dpu->in_precision) / 8, atom = NPU_ATOM_BYTES / bytes, c, p, i;
+	unsigned int bytes = dpu_bits(dpu->in_precision) / 8, atom = NPU_ATOM_BYTES / bytes, c, p,
+		     i;
 
 	for (c = 0; c < beat->channels; c += atom) {
 		if (rdma_main_surface(npu, beat, (beat->first_channel + c) / atom, dpu->bytes))
@@ -276,13 +281,15 @@ int dpu_run(struct npu *npu)
 	unsigned int pixels = dpu->width * dpu->height, step = flying_step(npu);
 	struct dpu_beat beat;
 
-	for (beat.first_channel = 0; beat.first_channel < dpu->channels; beat.first_channel += step) {
+	for (beat.first_channel = 0; beat.first_channel < dpu->channels;
+	     beat.first_channel += step) {
 		beat.channels = dpu->channels - beat.first_channel;
 		if (beat.channels > step)
 			beat.channels = step;
 		if (dpu_begin_group(npu, &beat))
 			return -1;
-		for (beat.first_pixel = 0; beat.first_pixel < pixels; beat.first_pixel += beat.pixels) {
+		for (beat.first_pixel = 0; beat.first_pixel < pixels;
+		     beat.first_pixel += beat.pixels) {
 			beat.pixels = pixels - beat.first_pixel;
 			if (beat.pixels > DPU_PIXELS)
 				beat.pixels = DPU_PIXELS;

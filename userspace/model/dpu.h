@@ -4,8 +4,9 @@
 /**
  * DOC: DPU, from accumulators to bytes in memory
  *
- * CPEND, BS, BN, EW with LUT, OUT_CVT and the writer, applied beat by beat: some output pixels of one channel group at
- * a time. A beat's values stand pixel by pixel, channels together. One file per stage; dpu.c has the order.
+ * CPEND, BS, BN, EW with LUT, OUT_CVT and the writer, applied beat by beat: some output pixels of
+ * one channel group at a time. A beat's values stand pixel by pixel, channels together. One file
+ * per stage; dpu.c has the order.
  */
 #ifndef MODEL_DPU_H
 #define MODEL_DPU_H
@@ -297,7 +298,8 @@ int dpu_convert(struct npu *npu, const struct dpu_beat *beat);
  *
  * Return: 0; -1 when the core hangs.
  */
-int dpu_write_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, const uint8_t *atoms);
+int dpu_write_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+		      const uint8_t *atoms);
 
 /* dpu_lut_configure() - read the lookup registers */
 void dpu_lut_configure(struct npu *npu);

@@ -4,7 +4,8 @@
 /**
  * DOC: DPU, element-wise stage
  *
- * Fetches and converts the operand, applies ALU or multiplier, then the lookup table and ReLU. Guide 7.3, 7.7, 8.
+ * Fetches and converts the operand, applies ALU or multiplier, then the lookup table and ReLU.
+ * Guide 7.3, 7.7, 8.
  */
 #include "numeric.h"
 #include "private.h"
@@ -45,7 +46,8 @@ static void load_operand(struct npu *npu, const uint8_t *p, unsigned int to)
 		break;
 	default:
 		if (dpu->floating)
-			dpu->operand.f[to] = float_from_bits(raw16 | (uint32_t)(p[2] | p[3] << 8) << 16);
+			dpu->operand.f[to] =
+				float_from_bits(raw16 | (uint32_t)(p[2] | p[3] << 8) << 16);
 		else
 			dpu->operand.i[to] = (int32_t)(raw16 | (uint32_t)(p[2] | p[3] << 8) << 16);
 		break;
@@ -118,8 +120,9 @@ static void int_operation(struct dpu *dpu, unsigned int values)
 	unsigned int i;
 
 	for (i = 0; i < values; i++)
-		dpu->x.i[i] = sat32(ew->multiply ? int_multiply(ew, dpu->x.i[i], dpu->operand.i[i]) :
-				    int_alu(ew->algo, dpu->x.i[i], dpu->operand.i[i]));
+		dpu->x.i[i] =
+			sat32(ew->multiply ? int_multiply(ew, dpu->x.i[i], dpu->operand.i[i])
+					   : int_alu(ew->algo, dpu->x.i[i], dpu->operand.i[i]));
 }
 
 static float whole_below(float x)

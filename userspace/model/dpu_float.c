@@ -4,8 +4,9 @@
 /**
  * DOC: DPU, BS and BN on floats
  *
- * fp32 throughout; multiplier operands are fp16, adder operands fp32. BS adds before it multiplies, BN multiplies before
- * it adds (silicon notes 2.3). Each operation rounds on its own, so contraction to fused multiply-add is off.
+ * fp32 throughout; multiplier operands are fp16, adder operands fp32. BS adds before it multiplies,
+ * BN multiplies before it adds (silicon notes 2.3). Each operation rounds on its own, so
+ * contraction to fused multiply-add is off.
  */
 #include "numeric.h"
 #include "private.h"
@@ -22,17 +23,20 @@ static void add(const struct dpu_stage *s, const struct dpu_beat *beat, float *x
 
 	for (p = 0; p < beat->pixels; p++, x += beat->channels) {
 		for (c = 0; c < beat->channels; c++)
-			x[c] = s->subtract ? x[c] - float_from_bits(s->alu[c]) : x[c] + float_from_bits(s->alu[c]);
+			x[c] = s->subtract ? x[c] - float_from_bits(s->alu[c])
+					   : x[c] + float_from_bits(s->alu[c]);
 	}
 }
 
-static void multiply(struct npu *npu, const struct dpu_stage *s, const struct dpu_beat *beat, float *x)
+static void multiply(struct npu *npu, const struct dpu_stage *s, const struct dpu_beat *beat,
+		     float *x)
 {
 	unsigned int p, c;
 	float m[DPU_CHANNELS];
 
 	for (c = 0; c < beat->channels; c++)
-		m[c] = npu->switches.fp16_denormals ? half_to_float(s->mul[c]) : half_flushed(s->mul[c]);
+		m[c] = npu->switches.fp16_denormals ? half_to_float(s->mul[c])
+						    : half_flushed(s->mul[c]);
 	for (p = 0; p < beat->pixels; p++, x += beat->channels) {
 		for (c = 0; c < beat->channels; c++)
 			x[c] = s->prelu && !(x[c] < 0) ? x[c] : x[c] * m[c];
@@ -52,7 +56,8 @@ static void relu(const struct dpu_stage *s, const struct dpu_beat *beat, float *
 	}
 }
 
-static void stage(struct npu *npu, const struct dpu_stage *s, const struct dpu_beat *beat, bool multiply_first)
+static void stage(struct npu *npu, const struct dpu_stage *s, const struct dpu_beat *beat,
+		  bool multiply_first)
 {
 	float *x = npu->dpu.x.f;
 

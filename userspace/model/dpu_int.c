@@ -9,7 +9,9 @@
 #include "numeric.h"
 #include "private.h"
 
-/* ROUND_TYPE 0 fits captured streams best as half up, although its name says half to even: a switch */
+/*
+ * ROUND_TYPE 0 fits captured streams best as half up, although its name says half to even: a switch
+ */
 static int64_t clip(const struct npu *npu, int64_t x)
 {
 	unsigned int n = npu->conv.clip;
@@ -41,9 +43,11 @@ void dpu_cpend(struct npu *npu, const struct dpu_beat *beat)
 		const int32_t *sums = dpu->depthwise ? dpu->sums + p * beat->channels : NULL;
 
 		for (c = 0; c < beat->channels; c++) {
-			int64_t sum = sums ? sums[c] : dpu->sums[p], pend = add ? dpu->cpend[c] * sum : 0;
+			int64_t sum = sums ? sums[c] : dpu->sums[p],
+				pend = add ? dpu->cpend[c] * sum : 0;
 
-			x[c] = sat32(apart ? clip(npu, x[c]) + clip(npu, pend) : clip(npu, x[c] + pend));
+			x[c] = sat32(apart ? clip(npu, x[c]) + clip(npu, pend)
+					   : clip(npu, x[c] + pend));
 		}
 	}
 }
@@ -66,7 +70,8 @@ static int32_t multiply_one(const struct dpu_stage *s, int32_t x, int32_t m)
 	int64_t product = (int64_t)x * m;
 
 	if (s->prelu)
-		return sat32(x < 0 ? shift_even(product, s->shift_negative) : shift_even(x, s->shift));
+		return sat32(x < 0 ? shift_even(product, s->shift_negative)
+				   : shift_even(x, s->shift));
 	return sat32(shift_even(product, product < 0 ? s->shift_negative : s->shift));
 }
 
@@ -91,7 +96,8 @@ static void relu(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t
 	}
 }
 
-static void stage(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x, bool multiply_first)
+static void stage(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x,
+		  bool multiply_first)
 {
 	if (s->mul_on && multiply_first)
 		multiply(s, beat, x);

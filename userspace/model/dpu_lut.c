@@ -4,8 +4,9 @@
 /**
  * DOC: DPU, lookup table
  *
- * Two tables of 513 entries with linear interpolation, slopes outside, and their load through LUT_ACCESS. The tables are
- * one memory for both register groups and stay until reset. Guide 7.8, silicon notes 2.5.
+ * Two tables of 513 entries with linear interpolation, slopes outside, and their load through
+ * LUT_ACCESS. The tables are one memory for both register groups and stay until reset. Guide 7.8,
+ * silicon notes 2.5.
  */
 #include "numeric.h"
 #include "private.h"
@@ -30,10 +31,14 @@ void dpu_lut_configure(struct npu *npu)
 	lut->end[LO] = (int32_t)WORD(r, DPU_LUT_LO_END);
 	lut->index_select[LE] = FIELD(r, DPU_LUT_INFO, LUT_LE_INDEX_SELECT);
 	lut->index_select[LO] = FIELD(r, DPU_LUT_INFO, LUT_LO_INDEX_SELECT);
-	lut->below_scale[LE] = sign_extend(FIELD(r, DPU_LUT_LE_SLOPE_SCALE, LUT_LE_SLOPE_UFLOW_SCALE), 16);
-	lut->above_scale[LE] = sign_extend(FIELD(r, DPU_LUT_LE_SLOPE_SCALE, LUT_LE_SLOPE_OFLOW_SCALE), 16);
-	lut->below_scale[LO] = sign_extend(FIELD(r, DPU_LUT_LO_SLOPE_SCALE, LUT_LO_SLOPE_UFLOW_SCALE), 16);
-	lut->above_scale[LO] = sign_extend(FIELD(r, DPU_LUT_LO_SLOPE_SCALE, LUT_LO_SLOPE_OFLOW_SCALE), 16);
+	lut->below_scale[LE] =
+		sign_extend(FIELD(r, DPU_LUT_LE_SLOPE_SCALE, LUT_LE_SLOPE_UFLOW_SCALE), 16);
+	lut->above_scale[LE] =
+		sign_extend(FIELD(r, DPU_LUT_LE_SLOPE_SCALE, LUT_LE_SLOPE_OFLOW_SCALE), 16);
+	lut->below_scale[LO] =
+		sign_extend(FIELD(r, DPU_LUT_LO_SLOPE_SCALE, LUT_LO_SLOPE_UFLOW_SCALE), 16);
+	lut->above_scale[LO] =
+		sign_extend(FIELD(r, DPU_LUT_LO_SLOPE_SCALE, LUT_LO_SLOPE_OFLOW_SCALE), 16);
 	lut->below_shift[LE] = FIELD(r, DPU_LUT_LE_SLOPE_SHIFT, LUT_LE_SLOPE_UFLOW_SHIFT);
 	lut->above_shift[LE] = FIELD(r, DPU_LUT_LE_SLOPE_SHIFT, LUT_LE_SLOPE_OFLOW_SHIFT);
 	lut->below_shift[LO] = FIELD(r, DPU_LUT_LO_SLOPE_SHIFT, LUT_LO_SLOPE_UFLOW_SHIFT);
@@ -41,8 +46,8 @@ void dpu_lut_configure(struct npu *npu)
 	lut->both = FIELD(r, DPU_LUT_CFG, LUT_HYBRID_PRIORITY);
 	lut->above = FIELD(r, DPU_LUT_CFG, LUT_OFLOW_PRIORITY);
 	lut->below = FIELD(r, DPU_LUT_CFG, LUT_UFLOW_PRIORITY);
-	if (FIELD(r, DPU_LUT_CFG, LUT_LO_LE_MUX) != MUX_WORKING || FIELD(r, DPU_LUT_CFG, LUT_EXPAND_EN) ||
-	    FIELD(r, DPU_LUT_CFG, LUT_ROAD_SEL))
+	if (FIELD(r, DPU_LUT_CFG, LUT_LO_LE_MUX) != MUX_WORKING ||
+	    FIELD(r, DPU_LUT_CFG, LUT_EXPAND_EN) || FIELD(r, DPU_LUT_CFG, LUT_ROAD_SEL))
 		npu_unimp(npu, "DPU_LUT_CFG = 0x%08x", WORD(r, DPU_LUT_CFG));
 	if (lut->index_select[LE] > 31 || lut->index_select[LO] > 31) {
 		npu_unimp(npu, "LUT index select above 31");
@@ -56,9 +61,11 @@ static bool hits(const struct dpu_lut *lut, unsigned int table, int32_t x)
 	return x >= lut->start[table] && (table == LE ? x < lut->end[table] : x <= lut->end[table]);
 }
 
-static int32_t interpolate(const struct npu *npu, const struct dpu_lut *lut, unsigned int table, int32_t x)
+static int32_t interpolate(const struct npu *npu, const struct dpu_lut *lut, unsigned int table,
+			   int32_t x)
 {
-	int64_t distance = (int64_t)x - lut->start[table], i = distance >> lut->index_select[table], f, rise;
+	int64_t distance = (int64_t)x - lut->start[table], i = distance >> lut->index_select[table],
+		f, rise;
 
 	if (i >= LAST)
 		return lut->entry[table][LAST];
@@ -74,7 +81,8 @@ static int32_t extrapolate(const struct dpu_lut *lut, unsigned int table, int32_
 	int64_t slope;
 
 	if (x < lut->start[table]) {
-		slope = ((int64_t)x - lut->start[table]) * lut->below_scale[table] >> lut->below_shift[table];
+		slope = ((int64_t)x - lut->start[table]) * lut->below_scale[table] >>
+			lut->below_shift[table];
 		return sat32(lut->entry[table][0] + slope);
 	}
 	slope = ((int64_t)x - lut->end[table]) * lut->above_scale[table] >> lut->above_shift[table];

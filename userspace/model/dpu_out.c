@@ -24,8 +24,9 @@ static int64_t convert_int(const struct dpu_out *out, bool offset_after, int32_t
 		return shift_round(((int64_t)x + out->offset) * out->scale, out->shift, out->away);
 	if (offset_after || out->shift > 31)
 		return shift_round((int64_t)x * out->scale, out->shift, out->away) + out->offset;
-	return shift_round((int64_t)x * out->scale + (int64_t)out->offset * ((int64_t)1 << out->shift), out->shift,
-			   out->away);
+	return shift_round((int64_t)x * out->scale +
+				   (int64_t)out->offset * ((int64_t)1 << out->shift),
+			   out->shift, out->away);
 }
 
 static void store(uint8_t *p, uint32_t value, unsigned int bytes)
@@ -61,8 +62,8 @@ static void store_int(unsigned int precision, int64_t y, uint8_t *to)
 }
 
 /*
- * MINUS_EXP works on the 5-bit exponent field and wraps, so that zero becomes 2^(17 - n). Inferred from six published
- * magnitudes; silicon notes 2.4.
+ * MINUS_EXP works on the 5-bit exponent field and wraps, so that zero becomes 2^(17 - n). Inferred
+ * from six published magnitudes; silicon notes 2.4.
  */
 static uint16_t minus_exponent(uint16_t half, unsigned int n)
 {
@@ -87,7 +88,8 @@ static void store_float(const struct npu *npu, float x, uint8_t *to)
 
 	if (out->add_first && out->offset)
 		x += (float)out->offset;
-	if (out->scale != 0 && out->scale != 1)	/* 0 and 1 both pass fp32 results unchanged on silicon */
+	if (out->scale != 0 &&
+	    out->scale != 1) /* 0 and 1 both pass fp32 results unchanged on silicon */
 		x *= (float)out->scale;
 	if (!out->add_first && out->offset)
 		x += (float)out->offset;
@@ -109,8 +111,8 @@ static void store_float(const struct npu *npu, float x, uint8_t *to)
 }
 
 /* The common case in one tight loop: int8 out of int32 */
-static void store_bytes(const struct npu *npu, const struct dpu_beat *beat, unsigned int c, unsigned int lanes,
-			uint8_t *atoms)
+static void store_bytes(const struct npu *npu, const struct dpu_beat *beat, unsigned int c,
+			unsigned int lanes, uint8_t *atoms)
 {
 	const struct dpu_out out = npu->dpu.out;
 	bool after = npu->switches.out_offset_after_round;
@@ -121,16 +123,17 @@ static void store_bytes(const struct npu *npu, const struct dpu_beat *beat, unsi
 
 		for (i = 0; i < lanes; i++)
 			atoms[p * NPU_ATOM_BYTES + i] =
-				(uint8_t)clamp64(convert_int(&out, after, x[i]), INT8_MIN, INT8_MAX);
+				(uint8_t)clamp64(convert_int(&out, after, x[i]), INT8_MIN,
+						 INT8_MAX);
 	}
 }
 
 /*
- * Measured: captures/full/conv1x1_plus2_*: BS adds 2.0 to 8 channels of which ORIG_CHANNEL makes 1 real; the other 7 are
- * written as OFFSET_PEND, 0 there. Unknown: whether integers behave alike.
+ * Measured: captures/full/conv1x1_plus2_*: BS adds 2.0 to 8 channels of which ORIG_CHANNEL makes 1
+ * real; the other 7 are written as OFFSET_PEND, 0 there. Unknown: whether integers behave alike.
  */
-static void fill_padding(const struct npu *npu, const struct dpu_beat *beat, unsigned int c, unsigned int lanes,
-			 unsigned int bytes, uint8_t *atoms)
+static void fill_padding(const struct npu *npu, const struct dpu_beat *beat, unsigned int c,
+			 unsigned int lanes, unsigned int bytes, uint8_t *atoms)
 {
 	unsigned int p, i;
 
@@ -145,7 +148,8 @@ static void fill_padding(const struct npu *npu, const struct dpu_beat *beat, uns
 int dpu_convert(struct npu *npu, const struct dpu_beat *beat)
 {
 	struct dpu *dpu = &npu->dpu;
-	unsigned int bytes = dpu_bits(dpu->out_precision) / 8, atom = NPU_ATOM_BYTES / bytes, c, p, i, lanes;
+	unsigned int bytes = dpu_bits(dpu->out_precision) / 8, atom = NPU_ATOM_BYTES / bytes, c, p,
+		     i, lanes;
 	bool after = npu->switches.out_offset_after_round;
 
 	for (c = 0; c < beat->channels; c += atom) {
@@ -164,7 +168,9 @@ int dpu_convert(struct npu *npu, const struct dpu_beat *beat)
 						store_float(npu, dpu->x.f[from], to);
 					else
 						store_int(dpu->out_precision,
-							  convert_int(&dpu->out, after, dpu->x.i[from]), to);
+							  convert_int(&dpu->out, after,
+								      dpu->x.i[from]),
+							  to);
 				}
 			}
 		}
@@ -175,13 +181,16 @@ int dpu_convert(struct npu *npu, const struct dpu_beat *beat)
 	return 0;
 }
 
-int dpu_write_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, const uint8_t *atoms)
+int dpu_write_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+		      const uint8_t *atoms)
 {
 	const struct dpu_writer *w = &npu->dpu.writer;
 	unsigned int atom = NPU_ATOM_BYTES * 8 / dpu_bits(npu->dpu.out_precision);
-	unsigned int channel = beat->first_channel + surface * atom, in_group = channel % w->group_channels / atom;
+	unsigned int channel = beat->first_channel + surface * atom,
+		     in_group = channel % w->group_channels / atom;
 	unsigned int width = npu->dpu.width, done, pixel, count;
-	uint32_t base = w->iova + channel / w->group_channels * w->group_step + in_group * w->surface_step;
+	uint32_t base =
+		w->iova + channel / w->group_channels * w->group_step + in_group * w->surface_step;
 
 	if (in_group >= w->surfaces)
 		return 0;
@@ -190,7 +199,8 @@ int dpu_write_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int
 		count = beat->pixels - done;
 		if (w->line_notch && count > width - pixel % width)
 			count = width - pixel % width;
-		if (npu_dma_write(npu, "DPU", base + (pixel + pixel / width * w->line_notch) * NPU_ATOM_BYTES,
+		if (npu_dma_write(npu, "DPU",
+				  base + (pixel + pixel / width * w->line_notch) * NPU_ATOM_BYTES,
 				  atoms + done * NPU_ATOM_BYTES, (size_t)count * NPU_ATOM_BYTES))
 			return -1;
 	}

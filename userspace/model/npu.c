@@ -4,7 +4,8 @@
 /**
  * DOC: The core as its owner sees it
  *
- * Create, reset, register access by the CPU, reports and DMA. What a task does is left to the PC (pc.c) and the blocks.
+ * Create, reset, register access by the CPU, reports and DMA. What a task does is left to the PC
+ * (pc.c) and the blocks.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,10 +68,12 @@ static uint32_t dma_base(const struct npu *npu)
 	return WORD(npu->regs.value[BLOCK_PC][0], PC_TASK_DMA_BASE_ADDR);
 }
 
-static int dma_error(struct npu *npu, const char *who, const char *what, uint32_t event, uint32_t iova, size_t bytes)
+static int dma_error(struct npu *npu, const char *who, const char *what, uint32_t event,
+		     uint32_t iova, size_t bytes)
 {
 	npu_raise(npu, event);
-	return npu_hang(npu, "%s: DMA %s error at 0x%08" PRIx32 ", %zu bytes", who, what, iova, bytes);
+	return npu_hang(npu, "%s: DMA %s error at 0x%08" PRIx32 ", %zu bytes", who, what, iova,
+			bytes);
 }
 
 static bool leaves_address_space(uint32_t iova, size_t bytes)
@@ -81,7 +84,8 @@ static bool leaves_address_space(uint32_t iova, size_t bytes)
 static int read_bus(struct npu *npu, const char *who, uint32_t iova, void *buf, size_t bytes)
 {
 	if (leaves_address_space(iova, bytes) || npu->ops.dma_read(npu->opaque, iova, buf, bytes))
-		return dma_error(npu, who, "read", ROCKET_PC_INTERRUPT_RAW_STATUS_DMA_READ_ERROR, iova, bytes);
+		return dma_error(npu, who, "read", ROCKET_PC_INTERRUPT_RAW_STATUS_DMA_READ_ERROR,
+				 iova, bytes);
 	npu->stats.read_bytes += bytes;
 	return 0;
 }
@@ -100,7 +104,8 @@ int npu_dma_write(struct npu *npu, const char *who, uint32_t iova, const void *b
 {
 	iova += dma_base(npu);
 	if (leaves_address_space(iova, bytes) || npu->ops.dma_write(npu->opaque, iova, buf, bytes))
-		return dma_error(npu, who, "write", ROCKET_PC_INTERRUPT_RAW_STATUS_DMA_WRITE_ERROR, iova, bytes);
+		return dma_error(npu, who, "write", ROCKET_PC_INTERRUPT_RAW_STATUS_DMA_WRITE_ERROR,
+				 iova, bytes);
 	npu->stats.write_bytes += bytes;
 	return 0;
 }
@@ -165,7 +170,10 @@ uint32_t npu_read(struct npu *npu, uint32_t offset)
 	enum npu_block block = regs_block(offset);
 
 	if (offset - offset % REGS_BLOCK_BYTES == NPU_WINDOW_NEVER) {
-		npu_guest_error(npu, "read of 0x%04" PRIx32 ": any read of this page hangs the whole SoC", offset);
+		npu_guest_error(npu,
+				"read of 0x%04" PRIx32
+				": any read of this page hangs the whole SoC",
+				offset);
 		return 0;
 	}
 	if (!info) {
@@ -182,7 +190,8 @@ uint32_t npu_read(struct npu *npu, uint32_t offset)
 	case ROCKET_DPU_LUT_ACCESS_DATA:
 		return dpu_lut_read(npu);
 	}
-	if (block >= BLOCK_CNA && block <= BLOCK_PPU_RDMA && offset % REGS_BLOCK_BYTES == REGS_S_STATUS)
+	if (block >= BLOCK_CNA && block <= BLOCK_PPU_RDMA &&
+	    offset % REGS_BLOCK_BYTES == REGS_S_STATUS)
 		return block_status(npu, block);
 	return regs_read(&npu->regs, offset);
 }
@@ -226,7 +235,7 @@ static void write_pc(struct npu *npu, uint32_t offset, uint32_t value)
 static void write_block(struct npu *npu, uint32_t offset, uint32_t value)
 {
 	if (!FIELD(npu->regs.value[BLOCK_PC][0], PC_BASE_ADDRESS, PC_SEL)) {
-		npu_guest_error(npu, "%s written by the CPU in PC mode; set PC_BASE_ADDRESS.PC_SEL first",
+		npu_guest_error(npu, "%s written in PC mode; set PC_BASE_ADDRESS.PC_SEL first",
 				regs_info(offset)->name);
 		return;
 	}
@@ -243,12 +252,13 @@ void npu_write(struct npu *npu, uint32_t offset, uint32_t value)
 	enum npu_block block = regs_block(offset);
 
 	if (!info || info->access == REG_RO) {
-		npu_guest_error(npu, "write of 0x%08" PRIx32 " to 0x%04" PRIx32 ", which is %s", value, offset,
-				info ? "read-only" : "no register");
+		npu_guest_error(npu, "write of 0x%08" PRIx32 " to 0x%04" PRIx32 ", which is %s",
+				value, offset, info ? "read-only" : "no register");
 		return;
 	}
 	if (value & ~info->mask)
-		npu_guest_error(npu, "%s: reserved bits 0x%08" PRIx32 " written", info->name, value & ~info->mask);
+		npu_guest_error(npu, "%s: reserved bits 0x%08" PRIx32 " written", info->name,
+				value & ~info->mask);
 	if (block == BLOCK_PC)
 		write_pc(npu, offset, value & info->mask);
 	else if (block >= BLOCK_CNA && block <= BLOCK_PPU_RDMA)

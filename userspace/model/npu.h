@@ -4,10 +4,11 @@
 /**
  * DOC: The NPU model
  *
- * One core of the RK3588 NPU as a C library: registers in, memory traffic and an interrupt line out. It executes command
- * streams as the silicon does, bit for bit, and refuses what the silicon would hang on. It knows no operators, files,
- * threads or time: its owner (the sim back end, the QEMU device) decides when a task runs by calling npu_step(), and
- * what an address means by the DMA callbacks. No allocation happens after npu_create().
+ * One core of the RK3588 NPU as a C library: registers in, memory traffic and an interrupt line
+ * out. It executes command streams as the silicon does, bit for bit, and refuses what the silicon
+ * would hang on. It knows no operators, files, threads or time: its owner (the sim back end, the
+ * QEMU device) decides when a task runs by calling npu_step(), and what an address means by the DMA
+ * callbacks. No allocation happens after npu_create().
  */
 #ifndef MODEL_NPU_H
 #define MODEL_NPU_H
@@ -30,7 +31,8 @@ enum npu_report {
 
 /**
  * struct npu_ops - what the owner of a core provides; all callbacks are required
- * @dma_read: copy @bytes at device address @iova to @buf; 0 or a negative errno (bus or IOMMU fault)
+ * @dma_read: copy @bytes at device address @iova to @buf; 0 or a negative errno (bus or IOMMU
+ * fault)
  * @dma_write: copy @bytes from @buf to device address @iova; 0 or a negative errno
  * @irq: the interrupt line changed to @level
  * @report: one line of text without newline
@@ -45,25 +47,36 @@ struct npu_ops {
 };
 
 /*
- * Points that the documents leave open, one switch each: NPU_SWITCH(name, values, default, question).
- * Documentation/npu/open-questions.rst has a section for each; tests run every value.
+ * Points that the documents leave open, one switch each: NPU_SWITCH(name, values, default,
+ * question). Documentation/npu/open-questions.rst has a section for each; tests run every value.
  */
 #define NPU_SWITCHES(NPU_SWITCH) \
-	NPU_SWITCH(out_offset_after_round, 2, 0, "OUT_CVT adds the offset after the rounding shift, not before it") \
-	NPU_SWITCH(bn_mul_first, 2, 0, "the BN stage multiplies before it adds (integer path)") \
-	NPU_SWITCH(clip_parts_apart, 2, 0, "CLIP_TRUNCATE shifts accumulator and CPEND term apart instead of their sum") \
-	NPU_SWITCH(clip_round, 3, 1, "CLIP_TRUNCATE with ROUND_TYPE 0: 0 half to even, 1 half up, 2 floor") \
-	NPU_SWITCH(brdma_block, 3, 0, "BRDMA table with several operands: 0 blocks of 4 channels, 1 of 8, 2 whole arrays") \
-	NPU_SWITCH(pad_lanes, 3, 0, "odd lanes of channels 0..31 take byte 1 of PAD_CON1: 0 depthwise, 1 never, 2 always") \
+	NPU_SWITCH(out_offset_after_round, 2, 0, \
+		   "OUT_CVT adds the offset after the rounding shift") \
+	NPU_SWITCH(bn_mul_first, 2, 0, "the integer BN stage multiplies before it adds") \
+	NPU_SWITCH(clip_parts_apart, 2, 0, \
+		   "CLIP_TRUNCATE shifts accumulator and CPEND term apart") \
+	NPU_SWITCH(clip_round, 3, 1, \
+		   "CLIP_TRUNCATE, ROUND_TYPE 0: 0 half to even, 1 half up, 2 floor") \
+	NPU_SWITCH(brdma_block, 3, 0, \
+		   "BRDMA operands: 0 blocks of 4 channels, 1 of 8, 2 whole arrays") \
+	NPU_SWITCH(pad_lanes, 3, 0, "odd lanes pad with byte 1: 0 depthwise, 1 never, 2 always") \
 	NPU_SWITCH(lut_round, 2, 0, "LUT interpolation: 0 floor, 1 nearest") \
-	NPU_SWITCH(ppu_average_round, 2, 0, "PPU average: 0 half to even, 1 half away from zero") \
-	NPU_SWITCH(pad_channels, 2, 1, "output channels beyond the real ones: 0 computed like real ones, 1 OFFSET_PEND") \
-	NPU_SWITCH(weight_bank_full, 2, 0, "a kernel group that fills the weight banks exactly: 0 hangs, 1 works") \
-	NPU_SWITCH(ew_step, 2, 0, "fused EW operand: 0 ERDMA steps by area and EW_SURF_NOTCH, 1 by two EW_SURF_STRIDE") \
-	NPU_SWITCH(fp_accumulate, 2, 0, "float accumulator: 0 exact sum rounded once to fp32, 1 fp32 at each step") \
-	NPU_SWITCH(fp16_denormals, 2, 0, "fp16 operands of BS and BN: 0 denormals read as zero, 1 kept") \
-	NPU_SWITCH(minus_exp_divides, 2, 0, "MINUS_EXP: 0 wraps in the 5-bit exponent, zero becomes 2^(17-n); 1 divides") \
-	NPU_SWITCH(task_status_end, 2, 0, "TASK_STATUS after the last task: 0 number of tasks, 1 reads 0xf000")
+	NPU_SWITCH(ppu_average_round, 2, 0, \
+		   "PPU average: 0 half to even, 1 half away from zero") \
+	NPU_SWITCH(pad_channels, 2, 1, \
+		   "channels beyond the real ones: 0 computed, 1 OFFSET_PEND") \
+	NPU_SWITCH(weight_bank_full, 2, 0, \
+		   "a kernel group that fills its banks exactly: 0 hangs, 1 works") \
+	NPU_SWITCH(ew_step, 2, 0, \
+		   "ERDMA of a fused operand: 0 area + EW_SURF_NOTCH, 1 2 * EW_SURF_STRIDE") \
+	NPU_SWITCH(fp_accumulate, 2, 0, \
+		   "float sums: 0 exact, rounded once to fp32, 1 fp32 at each step") \
+	NPU_SWITCH(fp16_denormals, 2, 0, \
+		   "fp16 operands of BS and BN: 0 denormals are zero, 1 kept") \
+	NPU_SWITCH(minus_exp_divides, 2, 0, \
+		   "MINUS_EXP: 0 wraps in the exponent field, 1 divides") \
+	NPU_SWITCH(task_status_end, 2, 0, "TASK_STATUS after a list: 0 number of tasks, 1 0xf000")
 
 /**
  * struct npu_switches - one member per row of NPU_SWITCHES
@@ -96,7 +109,8 @@ enum npu_state {
  *
  * Return: the core; NULL when memory is out. The caller owns it (npu_destroy()).
  */
-struct npu *npu_create(const struct npu_ops *ops, void *opaque, const struct npu_switches *switches);
+struct npu *npu_create(const struct npu_ops *ops, void *opaque,
+		       const struct npu_switches *switches);
 
 /**
  * npu_destroy() - free a core
@@ -105,7 +119,8 @@ struct npu *npu_create(const struct npu_ops *ops, void *opaque, const struct npu
 void npu_destroy(struct npu *npu);
 
 /**
- * npu_reset() - both resets of the core pulsed: registers, both register groups, CBUF and LUT are lost
+ * npu_reset() - both resets of the core pulsed: registers, both register groups, CBUF and LUT are
+ * lost
  * @npu: core
  */
 void npu_reset(struct npu *npu);
@@ -141,8 +156,8 @@ enum npu_state npu_state(const struct npu *npu);
  * npu_step() - fetch and execute the next task of the list
  * @npu: core
  *
- * Reads the stream, runs the enabled blocks, sets the event bits and drives the interrupt line. Does nothing unless the
- * state is NPU_RUNNING.
+ * Reads the stream, runs the enabled blocks, sets the event bits and drives the interrupt line.
+ * Does nothing unless the state is NPU_RUNNING.
  *
  * Return: the state afterwards.
  */

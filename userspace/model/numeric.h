@@ -4,8 +4,8 @@
 /**
  * DOC: Numbers as the NPU handles them
  *
- * Rounding shifts, saturation and the 16-bit float formats, in portable C so that every host computes the same bits.
- * Which block uses which rounding is decided by the blocks.
+ * Rounding shifts, saturation and the 16-bit float formats, in portable C so that every host
+ * computes the same bits. Which block uses which rounding is decided by the blocks.
  */
 #ifndef MODEL_NUMERIC_H
 #define MODEL_NUMERIC_H
@@ -99,11 +99,13 @@ static inline float half_to_float(uint16_t half)
 /* float_to_half() - ties to even, overflow to infinity, denormals kept */
 static inline uint16_t float_to_half(float f)
 {
-	uint32_t bits = float_to_bits(f), sign = bits >> 16 & HALF_SIGN, magnitude = bits & 0x7fffffffu;
+	uint32_t bits = float_to_bits(f), sign = bits >> 16 & HALF_SIGN,
+		 magnitude = bits & 0x7fffffffu;
 	uint32_t fraction, shift;
 
 	if (magnitude > 0x7f800000u)
-		return (uint16_t)(sign | HALF_EXPONENT | 0x200u | (magnitude >> 13 & HALF_FRACTION));
+		return (uint16_t)(sign | HALF_EXPONENT | 0x200u |
+				  (magnitude >> 13 & HALF_FRACTION));
 	if (magnitude >= 0x477ff000u)	/* rounds to 65536 or more */
 		return (uint16_t)(sign | HALF_EXPONENT);
 	if (magnitude < 0x38800000u) {	/* below 2^-14: denormal */

@@ -4,8 +4,9 @@
 /**
  * DOC: PC, the command processor
  *
- * One step is one stream: fetch it, write registers word by word, run the blocks when the op-enable word comes, count
- * the task, find the next stream. Rules: guide 3. The blocks compute; this file decides which of them run together.
+ * One step is one stream: fetch it, write registers word by word, run the blocks when the op-enable
+ * word comes, count the task, find the next stream. Rules: guide 3. The blocks compute; this file
+ * decides which of them run together.
  */
 #include <inttypes.h>
 
@@ -36,7 +37,8 @@ static const struct target {
 
 static int run_convolution(struct npu *npu)
 {
-	return cna_configure(npu) || rdma_configure(npu) || dpu_configure(npu) || cna_load(npu) || core_run(npu);
+	return cna_configure(npu) || rdma_configure(npu) || dpu_configure(npu) || cna_load(npu) ||
+	       core_run(npu);
 }
 
 static int run_dpu(struct npu *npu)
@@ -44,12 +46,15 @@ static int run_dpu(struct npu *npu)
 	return rdma_configure(npu) || dpu_configure(npu) || dpu_run(npu);
 }
 
-/* Masks that work; guide 2. Anything else starts a block that waits for one that was not started. */
+/*
+ * Masks that work; guide 2. Anything else starts a block that waits for one that was not started.
+ */
 static const struct {
 	uint32_t mask;
 	int (*run)(struct npu *npu);
 } kinds[] = {
-	{ NPU_ENABLE_CNA | NPU_ENABLE_CORE | NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA, run_convolution },
+	{ NPU_ENABLE_CNA | NPU_ENABLE_CORE | NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA,
+	  run_convolution },
 	{ NPU_ENABLE_CNA | NPU_ENABLE_CORE | NPU_ENABLE_DPU, run_convolution },
 	{ NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA, run_dpu },
 	{ NPU_ENABLE_PPU | NPU_ENABLE_PPU_RDMA, ppu_run },
@@ -69,7 +74,7 @@ void pc_update_line(struct npu *npu)
 static void start_list(struct npu *npu)
 {
 	if (npu->pc.tasks_done)
-		npu_guest_error(npu, "start without PC_TASK_CON.TASK_COUNT_CLEAR: the counter is at %" PRIu32,
+		npu_guest_error(npu, "start without TASK_COUNT_CLEAR: the counter is at %" PRIu32,
 				npu->pc.tasks_done);
 	npu->pc.tasks_done = 0;
 	npu->state = NPU_RUNNING;
@@ -80,7 +85,8 @@ void pc_start(struct npu *npu)
 	const uint32_t *r = npu->regs.value[BLOCK_PC][0];
 
 	if (npu->state != NPU_IDLE)
-		npu_guest_error(npu, "start while the core %s", npu->state == NPU_HUNG ? "hangs; reset it" : "runs");
+		npu_guest_error(npu, "start while the core %s",
+				npu->state == NPU_HUNG ? "hangs; reset it" : "runs");
 	else if (FIELD(r, PC_BASE_ADDRESS, PC_SEL))
 		npu_guest_error(npu, "start in slave mode: PC_BASE_ADDRESS.PC_SEL is 1");
 	else if (!FIELD(r, PC_TASK_CON, TASK_NUMBER))
@@ -95,7 +101,7 @@ static int check_groups(struct npu *npu, const struct target *t)
 
 	if (p->pointer == p->executer)
 		return 0;
-	return npu_hang(npu, "%s waits for register group %u, but group %u was started: S_POINTER is out of step",
+	return npu_hang(npu, "%s waits for group %u, the stream started %u: S_POINTER out of step",
 			regs_block_name(t->block), p->executer, p->pointer);
 }
 
@@ -109,7 +115,10 @@ static int run_mask(struct npu *npu, uint32_t mask)
 	}
 	if ((mask & NPU_ENABLE_PPU) && (mask & NPU_ENABLE_DPU))
 		npu_unimp(npu, "PPU fed by the DPU (op-enable mask 0x%02" PRIx32 ")", mask);
-	return npu_hang(npu, "op-enable mask 0x%02" PRIx32 ": a started block waits for one that was not started", mask);
+	return npu_hang(npu,
+			"op-enable mask 0x%02" PRIx32
+			": a started block waits for one that was not started",
+			mask);
 }
 
 /* The blocks of a mask start together and here also end together. */
@@ -120,7 +129,8 @@ static int op_enable(struct npu *npu, uint32_t mask)
 	if (!npu->pc.marker)
 		npu_guest_error(npu, "op-enable without the marker word before it");
 	if (npu->pc.enabled)
-		npu_guest_error(npu, "a second op-enable in one stream: blocks must start together");
+		npu_guest_error(npu,
+				"a second op-enable in one stream: blocks must start together");
 	if (mask & ~(uint32_t)NPU_ENABLE_ALL) {
 		npu_guest_error(npu, "op-enable mask 0x%02" PRIx32 ": reserved bits", mask);
 		mask &= NPU_ENABLE_ALL;
@@ -150,12 +160,15 @@ static void write_register(struct npu *npu, const struct target *t, uint32_t off
 	const struct reg_info *info = regs_info(offset);
 
 	if (!info || regs_block(offset) != t->block || info->access != REG_RW) {
-		npu_guest_error(npu, "command for %s writes offset 0x%04" PRIx32 ", which is no register of it",
+		npu_guest_error(npu,
+				"command for %s writes offset 0x%04" PRIx32
+				", which is no register of it",
 				regs_block_name(t->block), offset);
 		return;
 	}
 	if (value & ~info->mask)
-		npu_guest_error(npu, "%s: reserved bits 0x%08" PRIx32 " written", info->name, value & ~info->mask);
+		npu_guest_error(npu, "%s: reserved bits 0x%08" PRIx32 " written", info->name,
+				value & ~info->mask);
 	if (t->block == BLOCK_PC) {
 		if (offset == ROCKET_PC_BASE_ADDRESS)
 			npu->pc.next_written = true;
@@ -173,7 +186,8 @@ static void write_register(struct npu *npu, const struct target *t, uint32_t off
 
 static int execute(struct npu *npu, uint64_t word)
 {
-	uint32_t target = regcmd_target(word), offset = regcmd_offset(word), value = regcmd_value(word);
+	uint32_t target = regcmd_target(word), offset = regcmd_offset(word),
+		 value = regcmd_value(word);
 	unsigned int i;
 
 	if (!word)
@@ -183,7 +197,8 @@ static int execute(struct npu *npu, uint64_t word)
 		return 0;
 	}
 	if (target == NPU_TARGET_OP_ENABLE) {
-		if (offset != ROCKET_PC_OPERATION_ENABLE && offset != ROCKET_GLOBAL_OPERATION_ENABLE)
+		if (offset != ROCKET_PC_OPERATION_ENABLE &&
+		    offset != ROCKET_GLOBAL_OPERATION_ENABLE)
 			npu_guest_error(npu, "op-enable word with offset 0x%04" PRIx32, offset);
 		return op_enable(npu, value);
 	}
@@ -223,8 +238,8 @@ static int run_stream(struct npu *npu, uint32_t address, uint32_t words)
 }
 
 /*
- * Streams after the first of a chain that leave S_POINTER out computed with stale registers on silicon (guide 3.7).
- * CNA and CORE get theirs from the CPU.
+ * Streams after the first of a chain that leave S_POINTER out computed with stale registers on
+ * silicon (guide 3.7). CNA and CORE get theirs from the CPU.
  */
 static void check_pointers(struct npu *npu)
 {
@@ -233,7 +248,8 @@ static void check_pointers(struct npu *npu)
 	for (i = 0; i < TARGETS; i++) {
 		const struct target *t = &targets[i];
 
-		if (t->block >= BLOCK_DPU && (npu->pc.enabled & t->enable) && !(npu->pc.pointers & 1u << t->block))
+		if (t->block >= BLOCK_DPU && (npu->pc.enabled & t->enable) &&
+		    !(npu->pc.pointers & 1u << t->block))
 			npu_guest_error(npu, "the stream starts %s without writing its S_POINTER",
 					regs_block_name(t->block));
 	}
@@ -261,11 +277,13 @@ int pc_step(struct npu *npu)
 	npu->stats.tasks++;
 	if (pc->tasks_done >= FIELD(r, PC_TASK_CON, TASK_NUMBER)) {
 		npu->state = NPU_IDLE;
-		npu_raise(npu, pc->ended);	/* a list has the events of its last task; guide 3.6 */
+		/* a list has the events of its last task; guide 3.6 */
+		npu_raise(npu, pc->ended);
 		return 0;
 	}
 	if (!pc->next_written || !FIELD(r, PC_REGISTER_AMOUNTS, PC_DATA_AMOUNT))
-		return npu_hang(npu, "TASK_NUMBER is %" PRIu32 ", but the chain ends after %" PRIu32,
+		return npu_hang(npu,
+				"TASK_NUMBER is %" PRIu32 ", but the chain ends after %" PRIu32,
 				FIELD(r, PC_TASK_CON, TASK_NUMBER), pc->tasks_done);
 	return 0;
 }

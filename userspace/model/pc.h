@@ -4,7 +4,8 @@
 /**
  * DOC: PC, the command processor
  *
- * Fetches command streams, writes the registers of all blocks, starts blocks, counts tasks and raises the interrupt.
+ * Fetches command streams, writes the registers of all blocks, starts blocks, counts tasks and
+ * raises the interrupt.
  */
 #ifndef MODEL_PC_H
 #define MODEL_PC_H

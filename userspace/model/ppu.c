@@ -4,8 +4,8 @@
 /**
  * DOC: PPU, pooling
  *
- * Guide 9, silicon notes 2.11. Averages are a sum times two reciprocals, so they inherit the rounding of the
- * reciprocals; the divisor counts padding.
+ * Guide 9, silicon notes 2.11. Averages are a sum times two reciprocals, so they inherit the
+ * rounding of the reciprocals; the divisor counts padding.
  */
 #include <string.h>
 
@@ -69,7 +69,8 @@ static void check_unmodelled(struct npu *npu, const uint32_t *r, const struct po
 		npu_unimp(npu, "PPU_MISC_CTRL = 0x%08x", WORD(r, PPU_MISC_CTRL));
 	if (FIELD(r, PPU_DATA_FORMAT, DPU_FLYIN))
 		npu_unimp(npu, "PPU_DATA_FORMAT.DPU_FLYIN");
-	if (p->method == ROCKET_POOL_METHOD_AVERAGE && (p->left | p->right | p->top | p->bottom) && p->pad)
+	if (p->method == ROCKET_POOL_METHOD_AVERAGE && (p->left | p->right | p->top | p->bottom) &&
+	    p->pad)
 		npu_unimp(npu, "average pooling with padding that is not 0");
 }
 
@@ -81,25 +82,31 @@ static int check(struct npu *npu, const uint32_t *r, const uint32_t *d, const st
 	if (!FIELD(r, PPU_OPERATION_MODE_CFG, FLYING_MODE))
 		return npu_hang(npu, "PPU: waits for the DPU, which was not started");
 	if (p->precision > ROCKET_PRECISION_FP16 || p->method > ROCKET_POOL_METHOD_MIN) {
-		npu_unimp(npu, "pooling with precision code %u and method %u", p->precision, p->method);
-		return npu_hang(npu, "PPU: precision code %u, method %u are not modelled", p->precision, p->method);
+		npu_unimp(npu, "pooling with precision code %u and method %u", p->precision,
+			  p->method);
+		return npu_hang(npu, "PPU: precision code %u, method %u are not modelled",
+				p->precision, p->method);
 	}
-	if (size != (p->precision == ROCKET_PRECISION_INT8 ? ROCKET_EDATA_SIZE_8BIT : ROCKET_EDATA_SIZE_16BIT))
-		npu_guest_error(npu, "PPU_RDMA: element size code %u for precision code %u", size, p->precision);
+	if (size != (p->precision == ROCKET_PRECISION_INT8 ? ROCKET_EDATA_SIZE_8BIT
+							   : ROCKET_EDATA_SIZE_16BIT))
+		npu_guest_error(npu, "PPU_RDMA: element size code %u for precision code %u", size,
+				p->precision);
 	if (p->in_w != FIELD(d, PPU_RDMA_CUBE_IN_WIDTH, CUBE_IN_WIDTH) + 1 ||
 	    p->in_h != FIELD(d, PPU_RDMA_CUBE_IN_HEIGHT, CUBE_IN_HEIGHT) + 1 ||
 	    FIELD(r, PPU_DATA_CUBE_IN_CHANNEL, CUBE_IN_CHANNEL) !=
 	    FIELD(d, PPU_RDMA_CUBE_IN_CHANNEL, CUBE_IN_CHANNEL))
-		return npu_hang(npu, "PPU: waits for %u x %u, PPU_RDMA reads %u x %u, or their channels differ", p->in_w,
-				p->in_h, FIELD(d, PPU_RDMA_CUBE_IN_WIDTH, CUBE_IN_WIDTH) + 1,
-				FIELD(d, PPU_RDMA_CUBE_IN_HEIGHT, CUBE_IN_HEIGHT) + 1);
+		return npu_hang(npu, "PPU: waits for %u x %u, PPU_RDMA reads %u x %u (or channels)",
+				p->in_w, p->in_h,
+				FIELD(d, PPU_RDMA_CUBE_IN_WIDTH, CUBE_IN_WIDTH) + 1,
+			FIELD(d, PPU_RDMA_CUBE_IN_HEIGHT, CUBE_IN_HEIGHT) + 1);
 	if (p->channels != FIELD(r, PPU_DATA_CUBE_IN_CHANNEL, CUBE_IN_CHANNEL) + 1)
 		return npu_hang(npu, "PPU: %u output channels from %u input channels", p->channels,
 				FIELD(r, PPU_DATA_CUBE_IN_CHANNEL, CUBE_IN_CHANNEL) + 1);
 	if ((p->out_w - 1) * p->stride_x + p->kernel_w > p->in_w + p->left + p->right ||
 	    (p->out_h - 1) * p->stride_y + p->kernel_h > p->in_h + p->top + p->bottom)
-		return npu_hang(npu, "PPU: a window leaves input and padding (%u x %u windows on %u x %u)", p->out_w,
-				p->out_h, p->in_w, p->in_h);
+		return npu_hang(npu,
+				"PPU: one of %u x %u windows leaves input and padding (%u x %u)",
+				p->out_w, p->out_h, p->in_w, p->in_h);
 	return 0;
 }
 
@@ -115,14 +122,16 @@ static void store16(uint8_t *p, uint16_t value)
 }
 
 /* address of a window's element, NULL in the padding */
-static const uint8_t *element(const struct npu *npu, const struct pool *p, int x, int y, unsigned int byte)
+static const uint8_t *element(const struct npu *npu, const struct pool *p, int x, int y,
+			      unsigned int byte)
 {
 	if (x < 0 || y < 0 || x >= (int)p->in_w || y >= (int)p->in_h)
 		return NULL;
 	return npu->ppu.lines[y % PPU_LINES] + (unsigned int)x * NPU_ATOM_BYTES + byte;
 }
 
-static void pool_int(struct npu *npu, const struct pool *p, int x0, int y0, unsigned int byte, uint8_t *to)
+static void pool_int(struct npu *npu, const struct pool *p, int x0, int y0, unsigned int byte,
+		     uint8_t *to)
 {
 	unsigned int bits = p->precision == ROCKET_PRECISION_INT8 ? 8 : 16, kx, ky;
 	int32_t pad = sign_extend(p->pad, bits);
@@ -135,13 +144,15 @@ static void pool_int(struct npu *npu, const struct pool *p, int x0, int y0, unsi
 
 			value = e ? load_int(p->precision, e) : pad;
 			sum += value;
-			if (first || (p->method == ROCKET_POOL_METHOD_MAX ? value > best : value < best))
+			if (first ||
+			    (p->method == ROCKET_POOL_METHOD_MAX ? value > best : value < best))
 				best = value;
 			first = false;
 		}
 	}
 	if (p->method == ROCKET_POOL_METHOD_AVERAGE)
-		best = shift_round(sum * p->recip_w * p->recip_h, 32, npu->switches.ppu_average_round);
+		best = shift_round(sum * p->recip_w * p->recip_h, 32,
+				   npu->switches.ppu_average_round);
 	best = clamp64(best, bits == 8 ? INT8_MIN : INT16_MIN, bits == 8 ? INT8_MAX : INT16_MAX);
 	if (bits == 8)
 		*to = (uint8_t)best;
@@ -149,7 +160,8 @@ static void pool_int(struct npu *npu, const struct pool *p, int x0, int y0, unsi
 		store16(to, (uint16_t)best);
 }
 
-static void pool_half(struct npu *npu, const struct pool *p, int x0, int y0, unsigned int byte, uint8_t *to)
+static void pool_half(struct npu *npu, const struct pool *p, int x0, int y0, unsigned int byte,
+		      uint8_t *to)
 {
 	float pad = half_to_float((uint16_t)p->pad), best = 0, sum = 0, value;
 	unsigned int kx, ky;
@@ -161,7 +173,8 @@ static void pool_half(struct npu *npu, const struct pool *p, int x0, int y0, uns
 
 			value = e ? half_to_float((uint16_t)(e[0] | e[1] << 8)) : pad;
 			sum += value;
-			if (first || (p->method == ROCKET_POOL_METHOD_MAX ? value > best : value < best))
+			if (first ||
+			    (p->method == ROCKET_POOL_METHOD_MAX ? value > best : value < best))
 				best = value;
 			first = false;
 		}
@@ -178,7 +191,8 @@ static int read_lines(struct npu *npu, const struct pool *p, unsigned int surfac
 	int y;
 
 	for (y = from; y < to; y++) {
-		if (npu_dma_read(npu, "PPU_RDMA", p->src + surface * p->src_surface + (uint32_t)y * p->src_line,
+		if (npu_dma_read(npu, "PPU_RDMA",
+				 p->src + surface * p->src_surface + (uint32_t)y * p->src_line,
 				 npu->ppu.lines[y % PPU_LINES], (size_t)p->in_w * NPU_ATOM_BYTES))
 			return -1;
 	}

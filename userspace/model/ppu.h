@@ -4,7 +4,8 @@
 /**
  * DOC: PPU, pooling
  *
- * Maximum, minimum and average over windows of a feature map in memory, together with its reader PPU_RDMA.
+ * Maximum, minimum and average over windows of a feature map in memory, together with its reader
+ * PPU_RDMA.
  */
 #ifndef MODEL_PPU_H
 #define MODEL_PPU_H

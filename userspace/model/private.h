@@ -4,8 +4,9 @@
 /**
  * DOC: Inside the NPU model
  *
- * The state of one core and what every block needs from it: DMA, reports, hanging. The blocks themselves have a header
- * each; a function of a block returns 0, or -1 after it made the core hang.
+ * The state of one core and what every block needs from it: DMA, reports, hanging. The blocks
+ * themselves have a header each; a function of a block returns 0, or -1 after it made the core
+ * hang.
  */
 #ifndef MODEL_PRIVATE_H
 #define MODEL_PRIVATE_H

@@ -4,8 +4,8 @@
 /**
  * DOC: DPU_RDMA, operand reads of the DPU
  *
- * Guide 4.7 (tables), 7.7 (fused operand), 8 (flying mode). A reader that nobody feeds or nobody reads from makes the
- * core hang; the checks that need both sides are in dpu_check.c.
+ * Guide 4.7 (tables), 7.7 (fused operand), 8 (flying mode). A reader that nobody feeds or nobody
+ * reads from makes the core hang; the checks that need both sides are in dpu_check.c.
  */
 #include <string.h>
 
@@ -59,8 +59,8 @@ int rdma_configure(struct npu *npu)
 	rdma->broadcast = rdma->operand_on && rdma->operand_mode == ROCKET_ERDMA_MODE_PER_PIXEL &&
 			  !rdma->operand.step;
 	/*
-	 * Unknown: what EW_SURF_STRIDE adds when both readers share a cube. Mesa's values for row splits only fit when
-	 * the step is the area and the notch, as for MRDMA.
+	 * Unknown: what EW_SURF_STRIDE adds when both readers share a cube. Mesa's values for row
+	 * splits only fit when the step is the area and the notch, as for MRDMA.
 	 */
 	if (rdma->combined && !npu->switches.ew_step)
 		rdma->operand.step = area + WORD(r, DPU_RDMA_EW_SURF_NOTCH);
@@ -93,12 +93,14 @@ struct layout {
 };
 
 /*
- * Unknown: the block size on RK3588 (open question 1 of the guide). With one operand all readings are the same.
+ * Unknown: the block size on RK3588 (open question 1 of the guide). With one operand all readings
+ * are the same.
  */
 static struct layout table_layout(const struct npu *npu, uint32_t use)
 {
-	unsigned int block = npu->switches.brdma_block == 0 ? 4 : npu->switches.brdma_block == 1 ? 8 :
-			     npu->rdma.channels;
+	unsigned int block = npu->switches.brdma_block == 0   ? 4
+			     : npu->switches.brdma_block == 1 ? 8
+							      : npu->rdma.channels;
 	struct layout l = { .block = block };
 
 	l.cpend = use & RDMA_USE_ALU ? block * 4 : 0;
@@ -107,15 +109,16 @@ static struct layout table_layout(const struct npu *npu, uint32_t use)
 	return l;
 }
 
-static int read_arrays(struct npu *npu, uint32_t iova, unsigned int channel, unsigned int count, unsigned int size,
-		       uint8_t *bytes)
+static int read_arrays(struct npu *npu, uint32_t iova, unsigned int channel, unsigned int count,
+		       unsigned int size, uint8_t *bytes)
 {
 	return npu_dma_read(npu, "DPU_RDMA", iova + channel * size, bytes, (size_t)count * size);
 }
 
 /* The arrays of one block, or the wanted part of them when a block is the whole table */
-static int read_block(struct npu *npu, uint32_t iova, uint32_t use, const struct layout *l, unsigned int first,
-		      unsigned int count, struct rdma_table *table, unsigned int at)
+static int read_block(struct npu *npu, uint32_t iova, uint32_t use, const struct layout *l,
+		      unsigned int first, unsigned int count, struct rdma_table *table,
+		      unsigned int at)
 {
 	uint8_t bytes[64 * 4];
 	unsigned int i;
@@ -150,12 +153,15 @@ static int read_table(struct npu *npu, uint32_t iova, uint32_t use, const struct
 	if (use & RDMA_USE_SHIFT)
 		npu_unimp(npu, "shifts from a table of operands");
 	if (use == RDMA_USE_ALU)
-		return read_block(npu, iova, use, &l, beat->first_channel, beat->channels, table, 0);
+		return read_block(npu, iova, use, &l, beat->first_channel, beat->channels, table,
+				  0);
 	while (done < beat->channels) {
 		channel = beat->first_channel + done;
 		first = channel % l.block;
-		count = l.block - first < beat->channels - done ? l.block - first : beat->channels - done;
-		if (read_block(npu, iova + channel / l.block * l.bytes, use, &l, first, count, table, done))
+		count = l.block - first < beat->channels - done ? l.block - first
+								: beat->channels - done;
+		if (read_block(npu, iova + channel / l.block * l.bytes, use, &l, first, count,
+			       table, done))
 			return -1;
 		done += count;
 	}
@@ -164,18 +170,18 @@ static int read_table(struct npu *npu, uint32_t iova, uint32_t use, const struct
 
 int rdma_bs_table(struct npu *npu, const struct dpu_beat *beat, struct rdma_table *table)
 {
-	return read_table(npu, WORD(npu_running(npu, BLOCK_DPU_RDMA), DPU_RDMA_BS_BASE_ADDR), npu->rdma.bs_use, beat,
-			  table);
+	return read_table(npu, WORD(npu_running(npu, BLOCK_DPU_RDMA), DPU_RDMA_BS_BASE_ADDR),
+			  npu->rdma.bs_use, beat, table);
 }
 
 int rdma_bn_table(struct npu *npu, const struct dpu_beat *beat, struct rdma_table *table)
 {
-	return read_table(npu, WORD(npu_running(npu, BLOCK_DPU_RDMA), DPU_RDMA_BN_BASE_ADDR), npu->rdma.bn_use, beat,
-			  table);
+	return read_table(npu, WORD(npu_running(npu, BLOCK_DPU_RDMA), DPU_RDMA_BN_BASE_ADDR),
+			  npu->rdma.bn_use, beat, table);
 }
 
-static int read_surface(struct npu *npu, const struct rdma_dma *dma, const struct dpu_beat *beat, unsigned int surface,
-			uint8_t *atoms)
+static int read_surface(struct npu *npu, const struct rdma_dma *dma, const struct dpu_beat *beat,
+			unsigned int surface, uint8_t *atoms)
 {
 	unsigned int done = 0, pixel, count;
 
@@ -184,8 +190,10 @@ static int read_surface(struct npu *npu, const struct rdma_dma *dma, const struc
 		count = beat->pixels - done;
 		if (dma->line_notch && count > npu->rdma.width - pixel % npu->rdma.width)
 			count = npu->rdma.width - pixel % npu->rdma.width;
-		if (npu_dma_read(npu, "DPU_RDMA", dma->iova + surface * dma->step +
-				 (pixel + pixel / npu->rdma.width * dma->line_notch) * NPU_ATOM_BYTES,
+		if (npu_dma_read(npu, "DPU_RDMA",
+				 dma->iova + surface * dma->step +
+					 (pixel + pixel / npu->rdma.width * dma->line_notch) *
+						 NPU_ATOM_BYTES,
 				 atoms + done * NPU_ATOM_BYTES, (size_t)count * NPU_ATOM_BYTES))
 			return -1;
 		done += count;
@@ -193,7 +201,8 @@ static int read_surface(struct npu *npu, const struct rdma_dma *dma, const struc
 	return 0;
 }
 
-static int read_one_atom(struct npu *npu, uint32_t iova, const struct dpu_beat *beat, uint8_t *atoms)
+static int read_one_atom(struct npu *npu, uint32_t iova, const struct dpu_beat *beat,
+			 uint8_t *atoms)
 {
 	unsigned int p;
 
@@ -204,20 +213,25 @@ static int read_one_atom(struct npu *npu, uint32_t iova, const struct dpu_beat *
 	return 0;
 }
 
-int rdma_main_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, uint8_t *atoms)
+int rdma_main_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+		      uint8_t *atoms)
 {
 	return read_surface(npu, &npu->rdma.main, beat, surface, atoms);
 }
 
-int rdma_operand_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, uint8_t *atoms)
+int rdma_operand_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+			 uint8_t *atoms)
 {
 	struct rdma *rdma = &npu->rdma;
 
 	if (rdma->broadcast)	/* Measured: silicon notes 2.3, stride 0 */
-		return read_one_atom(npu, rdma->combined ? rdma->main.iova : rdma->operand.iova, beat, atoms);
+		return read_one_atom(npu, rdma->combined ? rdma->main.iova : rdma->operand.iova,
+				     beat, atoms);
 	if (rdma->operand_mode == ROCKET_ERDMA_MODE_PER_CHANNEL)
-		return read_one_atom(npu, rdma->operand.iova + surface * rdma->operand.step, beat, atoms);
+		return read_one_atom(npu, rdma->operand.iova + surface * rdma->operand.step, beat,
+				     atoms);
 	if (!rdma->combined)
 		return read_surface(npu, &rdma->operand, beat, surface, atoms);
-	return read_surface(npu, surface % 2 ? &rdma->operand : &rdma->main, beat, surface / 2, atoms);
+	return read_surface(npu, surface % 2 ? &rdma->operand : &rdma->main, beat, surface / 2,
+			    atoms);
 }

@@ -4,8 +4,8 @@
 /**
  * DOC: DPU_RDMA, operand reads of the DPU
  *
- * MRDMA (main input), BRDMA and NRDMA (tables of BS and BN), ERDMA (element-wise operand): addresses and layouts. What
- * the values mean is the business of the DPU.
+ * MRDMA (main input), BRDMA and NRDMA (tables of BS and BN), ERDMA (element-wise operand):
+ * addresses and layouts. What the values mean is the business of the DPU.
  */
 #ifndef MODEL_RDMA_H
 #define MODEL_RDMA_H
@@ -116,9 +116,11 @@ int rdma_bn_table(struct npu *npu, const struct dpu_beat *beat, struct rdma_tabl
  *
  * Return: 0; -1 when the core hangs.
  */
-int rdma_main_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, uint8_t *atoms);
+int rdma_main_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+		      uint8_t *atoms);
 
 /* rdma_operand_surface() - the same for the element-wise operand, whichever way it is read */
-int rdma_operand_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface, uint8_t *atoms);
+int rdma_operand_surface(struct npu *npu, const struct dpu_beat *beat, unsigned int surface,
+			 uint8_t *atoms);
 
 #endif /* MODEL_RDMA_H */

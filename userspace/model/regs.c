@@ -4,8 +4,8 @@
 /**
  * DOC: Register file of the model
  *
- * The table of registers comes from the register description. Rules of the two groups: guide 3.7. Both groups keep
- * their values over tasks and jobs until reset (silicon notes 2.10).
+ * The table of registers comes from the register description. Rules of the two groups: guide 3.7.
+ * Both groups keep their values over tasks and jobs until reset (silicon notes 2.10).
  */
 #include <stddef.h>
 
@@ -77,12 +77,13 @@ void regs_reset(struct regs *regs)
 
 static uint32_t read_pointers(const struct reg_pointers *p)
 {
-	return p->mode | (p->executer ? S_POINTER(EXECUTER) : 0) | (p->pointer ? S_POINTER(POINTER) : 0);
+	return p->mode | (p->executer ? S_POINTER(EXECUTER) : 0) |
+	       (p->pointer ? S_POINTER(POINTER) : 0);
 }
 
 /*
- * Unknown: whether bit 0 moves the pointer while ping-pong is on. Streams write 0xe in each task and work with
- * alternating groups, so it must not.
+ * Unknown: whether bit 0 moves the pointer while ping-pong is on. Streams write 0xe in each task
+ * and work with alternating groups, so it must not.
  */
 static void write_pointers(struct reg_pointers *p, uint32_t value)
 {
@@ -113,7 +114,8 @@ void regs_write(struct regs *regs, uint32_t offset, uint32_t value)
 	if (has_groups(block) && offset % REGS_BLOCK_BYTES == REGS_S_POINTER)
 		write_pointers(p, value);
 	else
-		regs->value[block][p->pointer][REG_INDEX(offset)] = value & table[block][REG_INDEX(offset)].mask;
+		regs->value[block][p->pointer][REG_INDEX(offset)] =
+			value & table[block][REG_INDEX(offset)].mask;
 }
 
 const uint32_t *regs_running(const struct regs *regs, enum npu_block block)

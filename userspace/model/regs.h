@@ -4,8 +4,9 @@
 /**
  * DOC: Register file of the model
  *
- * Values of all registers, two groups for the blocks that run tasks, and the pointers that say which group is written
- * and which is executed. It checks what is written against the register description; side effects belong to the blocks.
+ * Values of all registers, two groups for the blocks that run tasks, and the pointers that say
+ * which group is written and which is executed. It checks what is written against the register
+ * description; side effects belong to the blocks.
  */
 #ifndef MODEL_REGS_H
 #define MODEL_REGS_H
@@ -22,7 +23,7 @@ enum npu_block {
 };
 
 #define REGS_BLOCK_BYTES	0x1000u
-#define REGS_PER_BLOCK		0x80u	/* all registers lie in the first 512 bytes of their block */
+#define REGS_PER_BLOCK		0x80u /* all registers lie in the first 512 bytes of their block */
 #define REGS_GROUPS		2
 #define REGS_S_STATUS		0u	/* the same in each block that runs tasks */
 #define REGS_S_POINTER		4u
