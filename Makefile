@@ -4,13 +4,6 @@
 
 ifneq ($(KERNELRELEASE),)
 
-# In a kernel tree Kconfig decides; built outside, the driver is what was asked for.
-CONFIG_DRM_ACCEL_ROCKET ?= m
-export CONFIG_DRM_ACCEL_ROCKET
-rocket-top := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
-subdir-ccflags-y += -I$(rocket-top)/include/npu
-# Before the kernel's own directories: its copy of rocket_accel.h may be older than ours.
-LINUXINCLUDE := -I$(rocket-top)/uapi $(LINUXINCLUDE)
 obj-m += drivers/accel/rocket/
 
 else
@@ -40,7 +33,7 @@ help:
 #: make gen       write the files that come from the register description, and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
 #: make vm        a shell in the emulated machine
-#: make modules   the kernel module, for KDIR=... (a configured kernel tree)
+#: make modules   the kernel module, for the emulated machine or for KDIR=... (a configured kernel tree)
 #: make export    copy the driver into a kernel tree, KDIR=...
 #: make clean     remove build/
 
@@ -94,8 +87,12 @@ vm:
 	@tests/vm/run.sh
 
 modules:
-	@[ -n "$(KDIR)" ] || { echo "make modules: say which kernel: KDIR=/path/to/a/configured/kernel/tree" >&2; exit 2; }
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+ifdef KDIR
+	@mkdir -p build/modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(CURDIR)/build/modules modules
+else
+	@tests/vm/modules.sh
+endif
 
 export:
 	@[ -n "$(KDIR)" ] || { echo "make export: say which kernel: KDIR=/path/to/a/kernel/tree" >&2; exit 2; }
