@@ -29,7 +29,8 @@ static int32_t at_least_1(int32_t v)
 	return v ? v : 1;
 }
 
-static uint32_t add_tensor(struct graph *g, enum dtype type, const struct shape *shape, struct build_quant quant)
+static uint32_t add_tensor(struct graph *g, enum dtype type, const struct shape *shape,
+			   struct build_quant quant)
 {
 	struct tensor *t = need(g->n_tensors < TENSORS_MAX ? &g->tensors[g->n_tensors] : NULL);
 	float *scale = need(arena_alloc(&g->arena, 1, sizeof(*scale)));
@@ -50,13 +51,14 @@ static uint32_t add_tensor(struct graph *g, enum dtype type, const struct shape 
 	return g->n_tensors++;
 }
 
-static uint32_t add_constant(struct graph *g, enum dtype type, const struct shape *shape, struct build_quant quant,
-			     const void *data)
+static uint32_t add_constant(struct graph *g, enum dtype type, const struct shape *shape,
+			     struct build_quant quant, const void *data)
 {
 	uint32_t number = add_tensor(g, type, shape, quant);
 	struct tensor *t = &g->tensors[number];
 
-	t->data = need(data ? arena_memdup(&g->arena, data, t->bytes) : arena_alloc(&g->arena, t->bytes, 1));
+	t->data = need(data ? arena_memdup(&g->arena, data, t->bytes)
+			    : arena_alloc(&g->arena, t->bytes, 1));
 	return number;
 }
 
@@ -90,7 +92,8 @@ struct graph *build_start(enum dtype type, const struct shape *shape, struct bui
 	return g;
 }
 
-static int32_t windows(enum padding padding, int32_t in, int32_t taps, int32_t dilation, int32_t stride)
+static int32_t windows(enum padding padding, int32_t in, int32_t taps, int32_t dilation,
+		       int32_t stride)
 {
 	return window_count(padding, in, window_extent(taps, dilation), stride);
 }
@@ -114,11 +117,13 @@ static struct shape conv_output(const struct graph *g, uint32_t in, const struct
 static struct shape conv_weights(const struct graph *g, uint32_t in, const struct build_conv *c)
 {
 	const struct shape *x = &g->tensors[in].shape;
-	int32_t channels = x->dim[x->rank - 1], kernel_h = at_least_1(c->kernel_h), kernel_w = at_least_1(c->kernel_w);
+	int32_t channels = x->dim[x->rank - 1], kernel_h = at_least_1(c->kernel_h),
+		kernel_w = at_least_1(c->kernel_w);
 
 	if (c->kind == OP_FULLY_CONNECTED)
-		return (struct shape){ 2, { c->kernels,
-					    x->rank == 2 ? channels : (int32_t)shape_elements(x) } };
+		return (struct shape){
+			2, { c->kernels, x->rank == 2 ? channels : (int32_t)shape_elements(x) }
+		};
 	if (c->kind == OP_DEPTHWISE_CONV_2D)
 		return (struct shape){ 4, { 1, kernel_h, kernel_w, c->kernels } };
 
@@ -137,7 +142,8 @@ uint32_t build_add_conv(struct graph *g, uint32_t in, const struct build_conv *c
 		.stride_w = at_least_1(c->stride_w),
 		.dilation_h = at_least_1(c->dilation_h),
 		.dilation_w = at_least_1(c->dilation_w),
-		.depth_multiplier = c->kind == OP_DEPTHWISE_CONV_2D ? c->kernels / x->dim[x->rank - 1] : 0,
+		.depth_multiplier =
+			c->kind == OP_DEPTHWISE_CONV_2D ? c->kernels / x->dim[x->rank - 1] : 0,
 	};
 	struct op *op = add_op(g, c->kind, c->bias ? 3 : 2);
 
@@ -149,13 +155,15 @@ uint32_t build_add_conv(struct graph *g, uint32_t in, const struct build_conv *c
 	op->inputs[0] = in;
 	op->inputs[1] = add_constant(g, type, &weights, c->weight, c->weights);
 	if (c->bias)
-		op->inputs[2] = add_constant(g, DTYPE_INT32, &bias, (struct build_quant){ 0 }, c->bias);
+		op->inputs[2] =
+			add_constant(g, DTYPE_INT32, &bias, (struct build_quant){ 0 }, c->bias);
 	op->outputs[0] = add_tensor(g, type, &out, c->out);
 
 	return op->outputs[0];
 }
 
-uint32_t build_add_pool(struct graph *g, enum op_kind kind, uint32_t in, const struct pool_params *pool)
+uint32_t build_add_pool(struct graph *g, enum op_kind kind, uint32_t in,
+			const struct pool_params *pool)
 {
 	const struct tensor *x = &g->tensors[in];
 	struct shape out = { 4, {
@@ -168,7 +176,9 @@ uint32_t build_add_pool(struct graph *g, enum op_kind kind, uint32_t in, const s
 
 	op->u.pool = *pool;
 	op->inputs[0] = in;
-	op->outputs[0] = add_tensor(g, x->type, &out, (struct build_quant){ x->quant.scale[0], x->quant.zero_point[0] });
+	op->outputs[0] =
+		add_tensor(g, x->type, &out,
+			   (struct build_quant){ x->quant.scale[0], x->quant.zero_point[0] });
 
 	return op->outputs[0];
 }

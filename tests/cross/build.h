@@ -4,8 +4,8 @@
 /**
  * DOC: Graphs made by hand
  *
- * For tests that need a model without a file: an input, operators one behind the other, outputs. Running out of memory or
- * room ends the test program.
+ * For tests that need a model without a file: an input, operators one behind the other, outputs.
+ * Running out of memory or room ends the test program.
  */
 #ifndef CROSS_BUILD_H
 #define CROSS_BUILD_H
@@ -80,7 +80,8 @@ uint32_t build_add_conv(struct graph *g, uint32_t in, const struct build_conv *c
  *
  * Return: tensor number of its output.
  */
-uint32_t build_add_pool(struct graph *g, enum op_kind kind, uint32_t in, const struct pool_params *pool);
+uint32_t build_add_pool(struct graph *g, enum op_kind kind, uint32_t in,
+			const struct pool_params *pool);
 
 /**
  * build_add_unary() - append a RESHAPE or SOFTMAX

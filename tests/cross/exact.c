@@ -76,7 +76,8 @@ static int half_padding(enum padding padding, int in, int out, int kernel, int d
 	return padding == PADDING_SAME && total > 0 ? total / 2 : 0;
 }
 
-static void place_windows(struct windows *w, const struct tensor *in, const struct tensor *out, enum padding padding)
+static void place_windows(struct windows *w, const struct tensor *in, const struct tensor *out,
+			  enum padding padding)
 {
 	w->in_h = in->shape.dim[1];
 	w->in_w = in->shape.dim[2];
@@ -100,7 +101,8 @@ struct job {
 static int64_t sum_window(const struct job *j, int y, int x, int k)
 {
 	const struct windows *w = &j->w;
-	int in_zero = j->in->quant.zero_point[0], weight_zero = j->weights ? j->weights->quant.zero_point[0] : 0;
+	int in_zero = j->in->quant.zero_point[0],
+	    weight_zero = j->weights ? j->weights->quant.zero_point[0] : 0;
 	int first = j->depthwise ? k / j->multiplier : 0, channels = j->depthwise ? 1 : w->in_c;
 	int64_t sum = j->bias ? j->bias[k] : 0;
 
@@ -109,16 +111,23 @@ static int64_t sum_window(const struct job *j, int y, int x, int k)
 
 		for (int kx = 0; kx < w->kernel_w; kx++) {
 			int column = x * w->stride_w - w->left + kx * w->dilation_w;
-			size_t tap = (size_t)ky * w->kernel_w + kx, pixel = (size_t)row * w->in_w + column;
+			size_t tap = (size_t)ky * w->kernel_w + kx,
+			       pixel = (size_t)row * w->in_w + column;
 
 			if (row < 0 || row >= w->in_h || column < 0 || column >= w->in_w)
 				continue;	/* padding is real 0 */
 			for (int c = 0; c < channels; c++) {
-				size_t at = j->depthwise ? tap * w->out_c + k :
-							   ((size_t)k * w->kernel_h * w->kernel_w + tap) * w->in_c + c;
-				int weight = j->weights ? code(j->weights, j->weights->data, at) - weight_zero : 1;
+				size_t at = j->depthwise
+					? tap * w->out_c + k
+					: ((size_t)k * w->kernel_h * w->kernel_w + tap) * w->in_c +
+						c;
+				int weight = j->weights
+					? code(j->weights, j->weights->data, at) - weight_zero
+					: 1;
 
-				sum += (int64_t)(code(j->in, j->x, pixel * w->in_c + first + c) - in_zero) * weight;
+				sum += (int64_t)(code(j->in, j->x, pixel * w->in_c + first + c) -
+						 in_zero) *
+					weight;
 			}
 		}
 	}
@@ -159,8 +168,9 @@ static void eval_conv(const struct graph *g, const struct op *op, struct job *j)
 	place_windows(&j->w, j->in, j->out, p->padding);
 	j->depthwise = op->kind == OP_DEPTHWISE_CONV_2D;
 	j->multiplier = j->depthwise ? j->w.out_c / j->w.in_c : 0;
-	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] / j->out->quant.scale[0], j->out,
-			   p->activation);
+	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
+				   j->out->quant.scale[0],
+			   j->out, p->activation);
 }
 
 static void eval_pool(const struct op *op, struct job *j)
@@ -199,8 +209,9 @@ static void eval_fully_connected(const struct op *op, struct job *j)
 		.dilation_h = 1,
 		.dilation_w = 1,
 	};
-	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] / j->out->quant.scale[0], j->out,
-			   op->u.fc.activation);
+	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
+				   j->out->quant.scale[0],
+			   j->out, op->u.fc.activation);
 }
 
 int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, uint8_t *out)

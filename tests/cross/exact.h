@@ -4,9 +4,9 @@
 /**
  * DOC: The exact reading of the guide
  *
- * What the NPU must answer, computed from NHWC tensors without layouts, tasks or registers: exact integer sums, one
- * rescaling by a 15-bit factor with rounding half to even, then the bounds of the activation. It shares no code with
- * compiler, model or reference.
+ * What the NPU must answer, computed from NHWC tensors without layouts, tasks or registers: exact
+ * integer sums, one rescaling by a 15-bit factor with rounding half to even, then the bounds of the
+ * activation. It shares no code with compiler, model or reference.
  */
 #ifndef CROSS_EXACT_H
 #define CROSS_EXACT_H
@@ -19,8 +19,8 @@ struct op;
 /**
  * exact_eval() - compute one operator
  * @g: verified graph
- * @op: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or AVERAGE_POOL_2D (unpadded windows), uint8 or int8, one scale per
- *	tensor; or RESHAPE
+ * @op: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or AVERAGE_POOL_2D (unpadded windows), uint8 or
+ *	int8, one scale per tensor; or RESHAPE
  * @in: contents of its input
  * @out: contents of its output, filled in
  *

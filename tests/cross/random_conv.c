@@ -100,17 +100,17 @@ static void note(struct draw *d, const char *text, const struct build_conv *c)
 	int n = snprintf(d->what, d->room, " %s", text);
 
 	if (c && n > 0 && (size_t)n < d->room)
-		n += snprintf(d->what + n, d->room - n, "%d,%dx%d,s%dx%d,d%dx%d,%c,a%d", c->kernels, c->kernel_h, c->kernel_w,
-			      c->stride_h, c->stride_w, c->dilation_h, c->dilation_w, c->padding ? 'v' : 's',
-			      c->activation);
+		n += snprintf(d->what + n, d->room - n, "%d,%dx%d,s%dx%d,d%dx%d,%c,a%d", c->kernels,
+			      c->kernel_h, c->kernel_w, c->stride_h, c->stride_w, c->dilation_h,
+			      c->dilation_w, c->padding ? 'v' : 's', c->activation);
 	n = min_i64(n, d->room - 1);
 	d->what += n;
 	d->room -= n;
 }
 
 /*
- * An output scale that spreads the outputs over the type, most of the time. Weights that are all alike make sums grow
- * with their number, others with its root.
+ * An output scale that spreads the outputs over the type, most of the time. Weights that are all
+ * alike make sums grow with their number, others with its root.
  */
 static struct build_quant output_quant(struct draw *d, double product, double terms)
 {
@@ -123,7 +123,9 @@ static struct build_quant output_quant(struct draw *d, double product, double te
 	if (chance(&d->s, 5))
 		scale = 6.0 / 255;	/* RELU6 by saturation alone, with the right zero point */
 
-	return (struct build_quant){ scale, chance(&d->s, 20) ? (now(d)->type == DTYPE_UINT8 ? 0 : -128) : zero };
+	return (struct build_quant){ scale,
+				     chance(&d->s, 20) ? (now(d)->type == DTYPE_UINT8 ? 0 : -128)
+						       : zero };
 }
 
 static void random_windows(struct draw *d, struct build_conv *c)
@@ -159,9 +161,11 @@ static void add(struct draw *d, struct build_conv *c, size_t weights, double ter
 	};
 	double product;
 
-	c->weight = (struct build_quant){ pow(2, between(&d->s, -9, -2)) * (1 + next(&d->s) % 1000 / 1000.0),
-					  /* TensorFlow Lite's int8 weights have none. */
-					  now(d)->type == DTYPE_UINT8 ? random_zero(&d->s, DTYPE_UINT8) : 0 };
+	c->weight = (struct build_quant){
+		pow(2, between(&d->s, -9, -2)) * (1 + next(&d->s) % 1000 / 1000.0),
+		/* TensorFlow Lite's int8 weights have none. */
+		now(d)->type == DTYPE_UINT8 ? random_zero(&d->s, DTYPE_UINT8) : 0
+	};
 	product = now(d)->quant.scale[0] * c->weight.scale;
 	c->activation = activations[next(&d->s) % ARRAY_SIZE(activations)];
 	c->out = output_quant(d, product, terms);
@@ -169,7 +173,8 @@ static void add(struct draw *d, struct build_conv *c, size_t weights, double ter
 	d->bias = realloc(d->bias, c->kernels * sizeof(*d->bias));
 	random_bytes(&d->s, d->weights, weights);
 	for (int32_t k = 0; k < c->kernels; k++)
-		d->bias[k] = between(&d->s, -1, 1) * (int32_t)(next(&d->s) % (chance(&d->s, 5) ? 0x40000000 : 20000));
+		d->bias[k] = between(&d->s, -1, 1) *
+			(int32_t)(next(&d->s) % (chance(&d->s, 5) ? 0x40000000 : 20000));
 	c->weights = d->weights;
 	c->bias = chance(&d->s, 90) ? d->bias : NULL;
 	d->at = build_add_conv(d->g, d->at, c);
@@ -207,8 +212,10 @@ static void add_pool(struct draw *d)
 	const int32_t *dim = now(d)->shape.dim;
 	struct pool_params p = { .padding = PADDING_VALID, .stride_h = 1, .stride_w = 1 };
 
-	p.filter_h = chance(&d->s, 40) && dim[1] < 20 ? dim[1] : between(&d->s, 1, min_i64(dim[1], 4));
-	p.filter_w = chance(&d->s, 40) && dim[2] < 20 ? dim[2] : between(&d->s, 1, min_i64(dim[2], 4));
+	p.filter_h =
+		chance(&d->s, 40) && dim[1] < 20 ? dim[1] : between(&d->s, 1, min_i64(dim[1], 4));
+	p.filter_w =
+		chance(&d->s, 40) && dim[2] < 20 ? dim[2] : between(&d->s, 1, min_i64(dim[2], 4));
 	if (chance(&d->s, 50)) {
 		p.stride_h = between(&d->s, 1, 4);
 		p.stride_w = between(&d->s, 1, 4);
@@ -223,8 +230,13 @@ static void add_pool(struct draw *d)
 static void add_fully_connected(struct draw *d)
 {
 	const struct shape *x = &now(d)->shape;
-	struct build_conv c = { .kind = OP_FULLY_CONNECTED, .kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1,
-				.dilation_h = 1, .dilation_w = 1 };
+	struct build_conv c = { .kind = OP_FULLY_CONNECTED,
+				.kernel_h = 1,
+				.kernel_w = 1,
+				.stride_h = 1,
+				.stride_w = 1,
+				.dilation_h = 1,
+				.dilation_w = 1 };
 	int64_t terms;
 
 	if (x->rank == 4 && x->dim[1] == 1 && x->dim[2] == 1 && chance(&d->s, 50)) {
@@ -248,15 +260,25 @@ static struct shape random_input(struct draw *d)
 		return (struct shape){ 4, { 1, between(&d->s, 40, 160), between(&d->s, 60, 160),
 					    between(&d->s, 33, 64) } };
 	case 1:		/* wide */
-		return (struct shape){ 4, { 1, lean_small(&d->s, 20), between(&d->s, 200, 900), lean_small(&d->s, 40) } };
+		return (struct shape){ 4,
+				       { 1, lean_small(&d->s, 20), between(&d->s, 200, 900),
+					 lean_small(&d->s, 40) } };
 	case 2:		/* tall */
-		return (struct shape){ 4, { 1, between(&d->s, 200, 2500), lean_small(&d->s, 6), lean_small(&d->s, 40) } };
+		return (struct shape){ 4,
+				       { 1, between(&d->s, 200, 2500), lean_small(&d->s, 6),
+					 lean_small(&d->s, 40) } };
 	case 3:		/* deep: kernels that split or stream */
-		return (struct shape){ 4, { 1, lean_small(&d->s, 7), lean_small(&d->s, 7), between(&d->s, 200, 1500) } };
+		return (struct shape){ 4,
+				       { 1, lean_small(&d->s, 7), lean_small(&d->s, 7),
+					 between(&d->s, 200, 1500) } };
 	case 4:		/* a picture */
-		return (struct shape){ 4, { 1, between(&d->s, 20, 120), between(&d->s, 20, 230), between(&d->s, 1, 4) } };
+		return (struct shape){ 4,
+				       { 1, between(&d->s, 20, 120), between(&d->s, 20, 230),
+					 between(&d->s, 1, 4) } };
 	default:
-		return (struct shape){ 4, { 1, lean_small(&d->s, 30), lean_small(&d->s, 30), lean_small(&d->s, 100) } };
+		return (struct shape){ 4,
+				       { 1, lean_small(&d->s, 30), lean_small(&d->s, 30),
+					 lean_small(&d->s, 100) } };
 	}
 }
 
@@ -272,8 +294,8 @@ void random_model_make(uint32_t seed, struct random_model *m)
 	struct shape shape = random_input(&d);
 	struct build_quant quant = { pow(2, between(&d.s, -8, 2)), random_zero(&d.s, type) };
 	int32_t ops = chance(&d.s, 70) ? 1 : between(&d.s, 2, 4);
-	int n = snprintf(m->what, sizeof(m->what), "%s %dx%dx%d", dtype_name(type), shape.dim[1], shape.dim[2],
-			 shape.dim[3]);
+	int n = snprintf(m->what, sizeof(m->what), "%s %dx%dx%d", dtype_name(type), shape.dim[1],
+			 shape.dim[2], shape.dim[3]);
 
 	d.what += n;
 	d.room -= n;

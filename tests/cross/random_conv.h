@@ -4,9 +4,9 @@
 /**
  * DOC: Random models
  *
- * Chains of one to four convolutions, depthwise convolutions, fully connected layers, average poolings and reshapes, with
- * sizes that lean towards what splits and quantisations that lean towards the extremes. The same seed gives the same
- * model and input on every machine.
+ * Chains of one to four convolutions, depthwise convolutions, fully connected layers, average
+ * poolings and reshapes, with sizes that lean towards what splits and quantisations that lean
+ * towards the extremes. The same seed gives the same model and input on every machine.
  */
 #ifndef CROSS_RANDOM_CONV_H
 #define CROSS_RANDOM_CONV_H

@@ -36,8 +36,8 @@ static uint8_t *at(struct machine *m, uint32_t iova, size_t bytes)
 {
 	uint32_t buffer = iova / SPACE, offset = iova % SPACE - FIRST;
 
-	if (iova % SPACE < FIRST || buffer >= m->p->n_buffers || offset > m->p->buffers[buffer].bytes ||
-	    bytes > m->p->buffers[buffer].bytes - offset)
+	if (iova % SPACE < FIRST || buffer >= m->p->n_buffers ||
+	    offset > m->p->buffers[buffer].bytes || bytes > m->p->buffers[buffer].bytes - offset)
 		return NULL;
 	return m->memory[buffer] + offset;
 }
@@ -75,8 +75,8 @@ static void report(void *opaque, enum npu_report kind, const char *text)
 	struct machine *m = opaque;
 
 	if (!m->report->text[0])
-		snprintf(m->report->text, sizeof(m->report->text), "%s: %s", kind == NPU_UNIMP ? "unimplemented" : "error",
-			 text);
+		snprintf(m->report->text, sizeof(m->report->text), "%s: %s",
+			 kind == NPU_UNIMP ? "unimplemented" : "error", text);
 }
 
 static void cpu_diag(void *opaque, enum diag_level level, const char *text)
@@ -112,7 +112,8 @@ static int load(struct machine *m)
 		uint64_t word;
 
 		memcpy(&word, at_word, sizeof(word));
-		word = regcmd(regcmd_target(word), address_of(r->target, regcmd_value(word)), regcmd_offset(word));
+		word = regcmd(regcmd_target(word), address_of(r->target, regcmd_value(word)),
+			      regcmd_offset(word));
 		memcpy(at_word, &word, sizeof(word));
 	}
 
@@ -160,7 +161,8 @@ static int run_job(struct machine *m, const struct program_step *s, bool chain)
 	return 0;
 }
 
-static int run_step(struct machine *m, const struct program_step *s, void *const *values, bool chain)
+static int run_step(struct machine *m, const struct program_step *s, void *const *values,
+		    bool chain)
 {
 	struct diag d = { .print = cpu_diag, .opaque = m };
 	const struct program_feature *f = &m->p->features[s->first];

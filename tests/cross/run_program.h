@@ -4,9 +4,10 @@
 /**
  * DOC: A program on the model, and nothing between
  *
- * The smallest thing that runs a program: buffers at fixed addresses with unmapped space between them, relocated streams, one
- * core. Buffers end where the program says to the byte, and activations start out as noise, so that a task that reads or
- * writes too far, or relies on bytes nobody wrote, shows.
+ * The smallest thing that runs a program: buffers at fixed addresses with unmapped space between
+ * them, relocated streams, one core. Buffers end where the program says to the byte, and
+ * activations start out as noise, so that a task that reads or writes too far, or relies on bytes
+ * nobody wrote, shows.
  */
 #ifndef CROSS_RUN_PROGRAM_H
 #define CROSS_RUN_PROGRAM_H
@@ -29,7 +30,8 @@ struct run_options {
 
 /**
  * struct run_report - what went wrong
- * @text: first message of the model, reason of a hang, or failure of a CPU operator; empty when all is well
+ * @text: first message of the model, reason of a hang, or failure of a CPU operator; empty when all
+ * is well
  */
 struct run_report {
 	char text[256];

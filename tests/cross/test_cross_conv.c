@@ -34,7 +34,9 @@
 
 /* Tolerances, in codes. */
 #define EXACT_DISTANCE	0	/* model of the NPU against the exact reading of the guide */
-#define REF_DISTANCE	1	/* exact reading against TensorFlow Lite: 15-bit factor, other ties, one rounding instead of two */
+#define REF_DISTANCE                                                                        \
+	1 /* exact reading against TensorFlow Lite: 15-bit factor, other ties, one rounding \
+	     instead of two */
 
 struct totals {
 	unsigned int models, on_cpu, split, operators, tasks;
@@ -60,7 +62,8 @@ static int code(enum dtype type, uint8_t byte)
 }
 
 /* Largest difference; where it is first reached goes to @first. */
-static int distance(const struct tensor *t, const uint8_t *a, const uint8_t *b, size_t *first, size_t *ones)
+static int distance(const struct tensor *t, const uint8_t *a, const uint8_t *b, size_t *first,
+		    size_t *ones)
 {
 	int most = 0;
 
@@ -95,19 +98,21 @@ static void release(const struct graph *g, void **values)
 }
 
 /*
- * Where outputs are finer than products, TensorFlow Lite shifts the 32-bit sum left before it multiplies, and large sums
- * wrap around. The NPU does not, so there is nothing to compare with.
+ * Where outputs are finer than products, TensorFlow Lite shifts the 32-bit sum left before it
+ * multiplies, and large sums wrap around. The NPU does not, so there is nothing to compare with.
  */
 static bool reference_may_wrap(const struct graph *g, const struct op *op)
 {
 	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
 
 	return op->n_inputs > 1 &&
-	       (double)in->quant.scale[0] * g->tensors[op->inputs[1]].quant.scale[0] > out->quant.scale[0];
+		(double)in->quant.scale[0] * g->tensors[op->inputs[1]].quant.scale[0] >
+		out->quant.scale[0];
 }
 
 /* Each operator on the exact results of those before it, once exactly and once by the reference. */
-static int compute_expected(uint32_t seed, const struct random_model *m, void **exact, void **ref, struct totals *sum)
+static int compute_expected(uint32_t seed, const struct random_model *m, void **exact, void **ref,
+			    struct totals *sum)
 {
 	for (uint32_t i = 0; i < m->graph->n_ops; i++) {
 		const struct op *op = &m->graph->ops[i];
@@ -121,9 +126,12 @@ static int compute_expected(uint32_t seed, const struct random_model *m, void **
 		}
 		if (reference_may_wrap(m->graph, op))
 			sum->wraps++;
-		else if (distance(out, exact[op->outputs[0]], ref[op->outputs[0]], &first, &sum->off_by_one) > REF_DISTANCE) {
-			print_message("# seed %u: %s\n#   operator %u element %zu: exact %d, reference %d\n", seed, m->what, i,
-				      first, code(out->type, ((uint8_t *)exact[op->outputs[0]])[first]),
+		else if (distance(out, exact[op->outputs[0]], ref[op->outputs[0]], &first,
+				  &sum->off_by_one) > REF_DISTANCE) {
+			print_message("# seed %u: %s\n#   operator %u element %zu: exact %d, "
+				      "reference %d\n",
+				      seed, m->what, i, first,
+				      code(out->type, ((uint8_t *)exact[op->outputs[0]])[first]),
 				      code(out->type, ((uint8_t *)ref[op->outputs[0]])[first]));
 			return -ERANGE;
 		}
@@ -143,7 +151,8 @@ static int compare(uint32_t seed, const struct random_model *m, void **exact, vo
 	if (distance(out, exact[t], got[t], &first, &ones) <= EXACT_DISTANCE)
 		return 0;
 	print_message("# seed %u: %s\n#   element %zu: exact %d, NPU %d\n", seed, m->what, first,
-		      code(out->type, ((uint8_t *)exact[t])[first]), code(out->type, ((uint8_t *)got[t])[first]));
+		      code(out->type, ((uint8_t *)exact[t])[first]),
+		      code(out->type, ((uint8_t *)got[t])[first]));
 	return -ERANGE;
 }
 
@@ -165,8 +174,8 @@ static void explain(uint32_t seed, const struct random_model *m, const struct pr
 {
 	for (uint32_t i = 0; i < p->n_ops; i++)
 		if (p->ops[i].reason)
-			print_message("# seed %u: %s\n#   operator %u on the CPU: %s\n", seed, m->what, i,
-				      p->ops[i].reason);
+			print_message("# seed %u: %s\n#   operator %u on the CPU: %s\n", seed,
+				      m->what, i, p->ops[i].reason);
 }
 
 /* Return: 0 when all agree. A model that the compiler leaves to the CPU in part is only counted. */
@@ -229,13 +238,18 @@ static void random_convolutions_agree_with_the_exact_reading(void **state)
 	print_message("# seeds %lu..%lu\n", first, first + rounds - 1);
 	for (unsigned long i = 0; i < rounds; i++)
 		failed += run_seed(first + i, &sum, one) != 0;
-	print_message("# %u models, %u of them split, %u partly on the CPU; %u operators, %u tasks\n", sum.models, sum.split,
-		      sum.on_cpu, sum.operators, sum.tasks);
-	print_message("# %zu elements, %zu off by one from the reference; %u operators beyond its 32 bits\n", sum.elements,
-		      sum.off_by_one, sum.wraps);
+	print_message(
+		"# %u models, %u of them split, %u partly on the CPU; %u operators, %u tasks\n",
+		sum.models, sum.split, sum.on_cpu, sum.operators, sum.tasks);
+	print_message("# %zu elements, %zu off by one from the reference; %u operators beyond its "
+		      "32 bits\n",
+		      sum.elements, sum.off_by_one, sum.wraps);
 	assert_int_equal(failed, 0);
 	if (!one) {
-		/* The generator is worth its name only if most of what it draws runs, and a good part is split. */
+		/*
+		 * The generator is worth its name only if most of what it draws runs, and a good
+		 * part is split.
+		 */
 		assert_true(sum.on_cpu * 10 < sum.models);
 		assert_true(sum.split * 20 > sum.models);
 	}

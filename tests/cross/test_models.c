@@ -4,9 +4,10 @@
 /**
  * DOC: Real models of one operator on the model of the NPU
  *
- * Each single-operator model and edge case whose operators the compiler places, fed with its golden input: every output must
- * equal the exact reading of the guide, and be within 1 of what TensorFlow Lite's reference kernels make of it (they
- * rescale by 31 bits and round twice). Prints a table; models that stay on the CPU are listed with the reason.
+ * Each single-operator model and edge case whose operators the compiler places, fed with its golden
+ * input: every output must equal the exact reading of the guide, and be within 1 of what TensorFlow
+ * Lite's reference kernels make of it (they rescale by 31 bits and round twice). Prints a table;
+ * models that stay on the CPU are listed with the reason.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,7 +74,8 @@ static void run_exact(const struct golden *g, void **values)
 	for (uint32_t i = 0; i < g->graph->n_ops; i++) {
 		const struct op *op = &g->graph->ops[i];
 
-		assert_int_equal(exact_eval(g->graph, op, values[op->inputs[0]], values[op->outputs[0]]), 0);
+		assert_int_equal(
+			exact_eval(g->graph, op, values[op->inputs[0]], values[op->outputs[0]]), 0);
 	}
 }
 
@@ -86,16 +88,19 @@ static size_t differing(const uint8_t *a, const uint8_t *b, size_t bytes)
 	return n;
 }
 
-static void compare(const struct golden *g, void **got, void **exact, uint32_t tasks, struct totals *sum)
+static void compare(const struct golden *g, void **got, void **exact, uint32_t tasks,
+		    struct totals *sum)
 {
 	for (uint32_t i = 0; i < g->graph->n_outputs; i++) {
 		uint32_t t = g->graph->outputs[i];
 		const struct tensor *out = &g->graph->tensors[t];
-		struct golden_distance d = golden_compare(out->type, g->values[t].data, got[t], out->bytes);
+		struct golden_distance d =
+			golden_compare(out->type, g->values[t].data, got[t], out->bytes);
 		size_t wrong = differing(got[t], exact[t], out->bytes);
 
-		print_message("# %-28s %8zu exact %6zu off by one %3zu more; %zu differ from exact; %u tasks\n", g->name,
-			      d.exact, d.off_by_one, d.more, wrong, tasks);
+		print_message("# %-28s %8zu exact %6zu off by one %3zu more; %zu differ from "
+			      "exact; %u tasks\n",
+			      g->name, d.exact, d.off_by_one, d.more, wrong, tasks);
 		sum->exact += d.exact;
 		sum->off_by_one += d.off_by_one;
 		sum->more += d.more;
@@ -157,8 +162,10 @@ static void run_cases(const char *prefix)
 	for (size_t i = 0; i < count; i++)
 		run_case(names[i], &sum);
 	golden_list_free(names, count);
-	print_message("# %s: %u on the NPU, %u on the CPU; %zu exact, %zu off by one, %zu more, %zu not as the guide\n",
-		      prefix, sum.models, sum.refused, sum.exact, sum.off_by_one, sum.more, sum.wrong);
+	print_message("# %s: %u on the NPU, %u on the CPU; %zu exact, %zu off by one, %zu more, "
+		      "%zu not as the guide\n",
+		      prefix, sum.models, sum.refused, sum.exact, sum.off_by_one, sum.more,
+		      sum.wrong);
 	assert_true(sum.models > 0);
 	assert_int_equal(sum.failed, 0);
 }

@@ -4,8 +4,9 @@
 /**
  * DOC: Fuzz target: .rkt files
  *
- * Whatever the file: nothing may crash, and a program that is accepted prints, is written and read back as the same bytes,
- * and its steps on the CPU touch only its own memory. Jobs are left out; streams have a target of their own.
+ * Whatever the file: nothing may crash, and a program that is accepted prints, is written and read
+ * back as the same bytes, and its steps on the CPU touch only its own memory. Jobs are left out;
+ * streams have a target of their own.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define HOST_BYTES_MAX		(1u << 20)	/* larger programs are read and written, not run */
 #define DEVICE_BYTES_MAX	(1u << 20)
-#define WORK_MAX		(1u << 22)	/* multiply-accumulates or so of one operator on the CPU */
+#define WORK_MAX		(1u << 22) /* inputs times outputs of one CPU operator */
 
 static void check(int holds)
 {
@@ -67,7 +68,8 @@ static bool affordable(const struct graph *g, const struct op *op)
 	return inputs < WORK_MAX && outputs < WORK_MAX && inputs * outputs < WORK_MAX;
 }
 
-static void run_step(const struct program *p, const struct program_step *s, void **values, void *device)
+static void run_step(const struct program *p, const struct program_step *s, void **values,
+		     void *device)
 {
 	const struct op *op;
 
@@ -76,7 +78,8 @@ static void run_step(const struct program *p, const struct program_step *s, void
 		feature_pack(&p->features[s->first], values[p->features[s->first].tensor], device);
 		break;
 	case PROGRAM_STEP_UNPACK:
-		feature_unpack(&p->features[s->first], device, values[p->features[s->first].tensor]);
+		feature_unpack(&p->features[s->first], device,
+			       values[p->features[s->first].tensor]);
 		break;
 	case PROGRAM_STEP_HOST:
 		op = &p->graph->ops[s->first];

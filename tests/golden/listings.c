@@ -21,21 +21,41 @@
 
 static const int32_t bias[BIAS_MAX];
 
-/* MobileNetV1's first two layers on a small picture: input padding, RELU6 by saturation, memory of a depthwise layer. */
+/*
+ * MobileNetV1's first two layers on a small picture: input padding, RELU6 by saturation, memory of
+ * a depthwise layer.
+ */
 static struct graph *rgb_s2_then_dw(void)
 {
 	const struct build_quant out = { 0.0235284772f, 0 };
 	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, 32, 32, 3 } },
 				      (struct build_quant){ 0.0078125f, 128 });
-	uint32_t t = build_add_conv(g, 0, &(struct build_conv){
-		.kind = OP_CONV_2D, .kernels = 32, .kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2,
-		.activation = ACTIVATION_RELU6, .weight = { 0.0218266789f, 151 }, .out = out, .bias = bias,
-	});
+	uint32_t t = build_add_conv(g, 0,
+				    &(struct build_conv){
+					    .kind = OP_CONV_2D,
+					    .kernels = 32,
+					    .kernel_h = 3,
+					    .kernel_w = 3,
+					    .stride_h = 2,
+					    .stride_w = 2,
+					    .activation = ACTIVATION_RELU6,
+					    .weight = { 0.0218266789f, 151 },
+					    .out = out,
+					    .bias = bias,
+				    });
 
-	build_output(g, build_add_conv(g, t, &(struct build_conv){
-		.kind = OP_DEPTHWISE_CONV_2D, .kernels = 32, .kernel_h = 3, .kernel_w = 3,
-		.activation = ACTIVATION_RELU6, .weight = { 0.292199135f, 110 }, .out = out, .bias = bias,
-	}));
+	build_output(g,
+		     build_add_conv(g, t,
+				    &(struct build_conv){
+					    .kind = OP_DEPTHWISE_CONV_2D,
+					    .kernels = 32,
+					    .kernel_h = 3,
+					    .kernel_w = 3,
+					    .activation = ACTIVATION_RELU6,
+					    .weight = { 0.292199135f, 110 },
+					    .out = out,
+					    .bias = bias,
+				    }));
 	return g;
 }
 
@@ -45,10 +65,17 @@ static struct graph *split_rows(void)
 	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, 120, 120, 40 } },
 				      (struct build_quant){ 0.04f, -5 });
 
-	build_output(g, build_add_conv(g, 0, &(struct build_conv){
-		.kind = OP_CONV_2D, .kernels = 23, .kernel_h = 3, .kernel_w = 3, .weight = { 0.01f, 0 },
-		.out = { 0.06f, 3 }, .bias = bias,
-	}));
+	build_output(g,
+		     build_add_conv(g, 0,
+				    &(struct build_conv){
+					    .kind = OP_CONV_2D,
+					    .kernels = 23,
+					    .kernel_h = 3,
+					    .kernel_w = 3,
+					    .weight = { 0.01f, 0 },
+					    .out = { 0.06f, 3 },
+					    .bias = bias,
+				    }));
 	return g;
 }
 
@@ -58,10 +85,20 @@ static struct graph *relu6_clamped(void)
 	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, 6, 7, 20 } },
 				      (struct build_quant){ 0.05f, 4 });
 
-	build_output(g, build_add_conv(g, 0, &(struct build_conv){
-		.kind = OP_CONV_2D, .kernels = 9, .kernel_h = 1, .kernel_w = 5, .dilation_w = 2, .stride_h = 2,
-		.activation = ACTIVATION_RELU6, .weight = { 0.02f, 0 }, .out = { 0.05f, -20 }, .bias = bias,
-	}));
+	build_output(g,
+		     build_add_conv(g, 0,
+				    &(struct build_conv){
+					    .kind = OP_CONV_2D,
+					    .kernels = 9,
+					    .kernel_h = 1,
+					    .kernel_w = 5,
+					    .dilation_w = 2,
+					    .stride_h = 2,
+					    .activation = ACTIVATION_RELU6,
+					    .weight = { 0.02f, 0 },
+					    .out = { 0.05f, -20 },
+					    .bias = bias,
+				    }));
 	return g;
 }
 
@@ -71,15 +108,26 @@ static struct graph *classifier(void)
 	const struct build_quant q = { 0.05f, 0 };
 	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, 7, 7, 96 } }, q);
 	const struct shape flat = { 2, { 1, 10 } };
-	uint32_t t = build_add_pool(g, OP_AVERAGE_POOL_2D, 0, &(struct pool_params){
-		.padding = PADDING_VALID, .stride_h = 2, .stride_w = 2, .filter_h = 7, .filter_w = 7,
-	});
+	uint32_t t = build_add_pool(g, OP_AVERAGE_POOL_2D, 0,
+				    &(struct pool_params){
+					    .padding = PADDING_VALID,
+					    .stride_h = 2,
+					    .stride_w = 2,
+					    .filter_h = 7,
+					    .filter_w = 7,
+				    });
 
-	t = build_add_conv(g, t, &(struct build_conv){
-		.kind = OP_CONV_2D, .kernels = 10, .weight = { 0.01f, 120 }, .out = { 0.1f, 60 }, .bias = bias,
-	});
+	t = build_add_conv(g, t,
+			   &(struct build_conv){
+				   .kind = OP_CONV_2D,
+				   .kernels = 10,
+				   .weight = { 0.01f, 120 },
+				   .out = { 0.1f, 60 },
+				   .bias = bias,
+			   });
 	t = build_add_unary(g, OP_RESHAPE, t, &flat, (struct build_quant){ 0.1f, 60 });
-	build_output(g, build_add_unary(g, OP_SOFTMAX, t, &flat, (struct build_quant){ 1 / 256.0f, 0 }));
+	build_output(
+		g, build_add_unary(g, OP_SOFTMAX, t, &flat, (struct build_quant){ 1 / 256.0f, 0 }));
 	return g;
 }
 
@@ -89,10 +137,17 @@ static struct graph *split_channels(void)
 	const struct build_quant q = { 0.0235284772f, 0 };
 	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, 56, 56, 128 } }, q);
 
-	build_output(g, build_add_conv(g, 0, &(struct build_conv){
-		.kind = OP_DEPTHWISE_CONV_2D, .kernels = 128, .kernel_h = 3, .kernel_w = 3, .weight = { 0.06f, 160 },
-		.out = q, .bias = bias,
-	}));
+	build_output(g,
+		     build_add_conv(g, 0,
+				    &(struct build_conv){
+					    .kind = OP_DEPTHWISE_CONV_2D,
+					    .kernels = 128,
+					    .kernel_h = 3,
+					    .kernel_w = 3,
+					    .weight = { 0.06f, 160 },
+					    .out = q,
+					    .bias = bias,
+				    }));
 	return g;
 }
 
@@ -138,7 +193,8 @@ void listing_print(const struct program *p, FILE *f)
 
 		if (!words)
 			return;
-		memcpy(words, p->buffers[t->buffer].data + t->offset, (size_t)t->words * REGCMD_BYTES);
+		memcpy(words, p->buffers[t->buffer].data + t->offset,
+		       (size_t)t->words * REGCMD_BYTES);
 		fprintf(f, "task %u of operator %u\n", i, p->ops[t->op].index);
 		decode_listing(f, words, t->words, NULL);
 		free(words);

@@ -4,7 +4,8 @@
 /**
  * DOC: Compiled programs against their kept listings
  *
- * A difference is either a mistake or an improvement: `make golden` writes the listings again, the diff is reviewed.
+ * A difference is either a mistake or an improvement: `make golden` writes the listings again, the
+ * diff is reviewed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,8 +35,8 @@ static void show_difference(const char *name, const char *want, const char *got)
 		want--;
 		got--;
 	}
-	print_message("# %s.lst line %u\n#   kept: %.*s\n#   now:  %.*s\n", name, line, (int)strcspn(want, "\n"), want,
-		      (int)strcspn(got, "\n"), got);
+	print_message("# %s.lst line %u\n#   kept: %.*s\n#   now:  %.*s\n", name, line,
+		      (int)strcspn(want, "\n"), want, (int)strcspn(got, "\n"), got);
 }
 
 static void listings_are_as_kept(void **state)

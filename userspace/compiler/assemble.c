@@ -4,8 +4,9 @@
 /**
  * DOC: The program object
  *
- * Packs the constants and translates what the passes decided into a struct program. The program keeps the model's tensor
- * and operator numbers; of the constants it keeps only those that CPU operators read.
+ * Packs the constants and translates what the passes decided into a struct program. The program
+ * keeps the model's tensor and operator numbers; of the constants it keeps only those that CPU
+ * operators read.
  */
 #include <errno.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static int fill_buffers(struct work *w)
 		bias_pack(c, data + c->table_at);
 	}
 	p->buffers[PROGRAM_CONST] = (struct program_buffer){ PROGRAM_CONST, w->const_bytes, data };
-	p->buffers[PROGRAM_ACTIVATIONS] = (struct program_buffer){ PROGRAM_ACTIVATIONS, w->activation_bytes, NULL };
+	p->buffers[PROGRAM_ACTIVATIONS] =
+		(struct program_buffer){ PROGRAM_ACTIVATIONS, w->activation_bytes, NULL };
 
 	return 0;
 }
@@ -97,7 +99,8 @@ static int fill_steps(struct work *w, const uint32_t *feature_of, const uint32_t
 			*out = (struct program_step){ PROGRAM_STEP_JOB, s->first_task, s->n_tasks };
 			break;
 		case WORK_UNPACK:
-			*out = (struct program_step){ PROGRAM_STEP_UNPACK, feature_of[s->index], 0 };
+			*out = (struct program_step){ PROGRAM_STEP_UNPACK, feature_of[s->index],
+						      0 };
 			break;
 		case WORK_HOST:
 			*out = (struct program_step){ PROGRAM_STEP_HOST, host_op[s->index], 0 };
@@ -135,7 +138,8 @@ static int fill_ops(struct work *w)
 }
 
 /* @wanted: quantisation matters; @contents: so do a constant's contents. */
-static int copy_tensor(struct arena *a, struct tensor *out, const struct tensor *in, bool wanted, bool contents)
+static int copy_tensor(struct arena *a, struct tensor *out, const struct tensor *in, bool wanted,
+		       bool contents)
 {
 	out->name = arena_strndup(a, in->name, strlen(in->name));
 	out->type = in->type;
@@ -146,8 +150,10 @@ static int copy_tensor(struct arena *a, struct tensor *out, const struct tensor 
 	if (wanted && in->quant.count) {
 		out->quant.count = in->quant.count;
 		out->quant.axis = in->quant.axis;
-		out->quant.scale = arena_memdup(a, in->quant.scale, in->quant.count * sizeof(float));
-		out->quant.zero_point = arena_memdup(a, in->quant.zero_point, in->quant.count * sizeof(int32_t));
+		out->quant.scale =
+			arena_memdup(a, in->quant.scale, in->quant.count * sizeof(float));
+		out->quant.zero_point =
+			arena_memdup(a, in->quant.zero_point, in->quant.count * sizeof(int32_t));
 		if (!out->quant.scale || !out->quant.zero_point)
 			return -ENOMEM;
 	}
@@ -170,7 +176,8 @@ static int copy_op(struct arena *a, struct op *out, const struct op *in)
 	return out->name && out->inputs && out->outputs ? 0 : -ENOMEM;
 }
 
-static int copy_numbers(struct arena *a, uint32_t **out, uint32_t *n_out, const uint32_t *in, uint32_t n)
+static int copy_numbers(struct arena *a, uint32_t **out, uint32_t *n_out, const uint32_t *in,
+			uint32_t n)
 {
 	*out = arena_memdup(a, in, n * sizeof(*in));
 	*n_out = n;
@@ -198,8 +205,8 @@ static int copy_tensors(struct work *w, struct graph *g)
 	for (uint32_t i = 0; !ret && i < from->n_inputs; i++)
 		by_host[from->inputs[i]] = true;
 	for (uint32_t i = 0; !ret && i < from->n_tensors; i++)
-		ret = copy_tensor(&g->arena, &g->tensors[i], &from->tensors[i], by_host[i] || w->features[i].present,
-				  by_host[i]);
+		ret = copy_tensor(&g->arena, &g->tensors[i], &from->tensors[i],
+				  by_host[i] || w->features[i].present, by_host[i]);
 
 	return ret;
 }
@@ -227,9 +234,11 @@ static int fill_graph(struct work *w, uint32_t *host_op)
 		ret = copy_op(&g->arena, &g->ops[g->n_ops++], &from->ops[i]);
 	}
 	if (!ret)
-		ret = copy_numbers(&g->arena, &g->inputs, &g->n_inputs, from->inputs, from->n_inputs);
+		ret = copy_numbers(&g->arena, &g->inputs, &g->n_inputs, from->inputs,
+				   from->n_inputs);
 	if (!ret)
-		ret = copy_numbers(&g->arena, &g->outputs, &g->n_outputs, from->outputs, from->n_outputs);
+		ret = copy_numbers(&g->arena, &g->outputs, &g->n_outputs, from->outputs,
+				   from->n_outputs);
 
 	return ret;
 }

@@ -4,8 +4,9 @@
 /**
  * DOC: The bias table
  *
- * The MAC array multiplies stored values. What the zero points add is constant per output channel and goes into the
- * bias, but for the weight zero point's share, which the CPEND stage adds from the sum of the inputs:
+ * The MAC array multiplies stored values. What the zero points add is constant per output channel
+ *	and goes into the bias, but for the weight zero point's share, which the CPEND stage adds
+ *from the sum of the inputs:
  *
  *	sum (x - zx)(w - zw) = sum x*w - zw * sum x - zx * sum (w - zw)
  *
@@ -26,7 +27,9 @@ static int32_t model_bias(const struct conv *c, uint32_t channel)
 {
 	const uint8_t *b = c->bias ? c->bias + 4 * (size_t)channel : NULL;
 
-	return b ? (int32_t)((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) : 0;
+	return b ? (int32_t)((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+			     (uint32_t)b[3] << 24)
+		 : 0;
 }
 
 /* What accumulator and CPEND term may reach before the bias, whatever the input and the weights. */

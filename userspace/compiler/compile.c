@@ -24,15 +24,18 @@ static const struct pass {
 	int (*run)(struct work *w);
 	const char *what;
 } passes[] = {
-	{ 'l', "legalize", legalize,     "operators become convolutions, or stay on the CPU with a reason" },
-	{ 'q', "requant",  requant,      "multipliers become scale and shift, activations become clamps" },
-	{ 'b', "bias",     bias,         "zero points go into the biases" },
-	{ 't', "tile",     tile,         "convolutions are split into tasks that fit the convolution buffer" },
-	{ 'f', "fuse",     fuse,         "operators that only rename memory vanish" },
-	{ 's', "schedule", schedule,     "tasks become jobs, tensors are packed and unpacked at the edges" },
-	{ 'p', "place",    place,        "feature maps and constants get their offsets" },
-	{ 'e', "emit",     emit_streams, "tasks become command streams" },
-	{ 'a', "assemble", assemble,     "all of it becomes a program" },
+	{ 'l', "legalize", legalize,
+	  "operators become convolutions, or stay on the CPU with a reason" },
+	{ 'q', "requant", requant,
+	  "multipliers become scale and shift, activations become clamps" },
+	{ 'b', "bias", bias, "zero points go into the biases" },
+	{ 't', "tile", tile, "convolutions are split into tasks that fit the convolution buffer" },
+	{ 'f', "fuse", fuse, "operators that only rename memory vanish" },
+	{ 's', "schedule", schedule,
+	  "tasks become jobs, tensors are packed and unpacked at the edges" },
+	{ 'p', "place", place, "feature maps and constants get their offsets" },
+	{ 'e', "emit", emit_streams, "tasks become command streams" },
+	{ 'a', "assemble", assemble, "all of it becomes a program" },
 };
 
 void compile_passes(FILE *f)
@@ -55,8 +58,8 @@ static void note_host_operators(const struct work *w)
 {
 	for (uint32_t i = 0; i < w->graph->n_ops; i++)
 		if (w->nodes[i].reason)
-			diag_add(w->diag, DIAG_NOTE, "operator %u %s stays on the CPU: %s", w->graph->ops[i].index,
-				 w->graph->ops[i].name, w->nodes[i].reason);
+			diag_add(w->diag, DIAG_NOTE, "operator %u %s stays on the CPU: %s",
+				 w->graph->ops[i].index, w->graph->ops[i].name, w->nodes[i].reason);
 }
 
 static int run_passes(struct work *w)
@@ -74,7 +77,8 @@ static int run_passes(struct work *w)
 	return program_verify(w->program, w->diag);
 }
 
-int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d, struct program **out)
+int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d,
+		  struct program **out)
 {
 	static const struct compile_options defaults;
 	struct work w = {

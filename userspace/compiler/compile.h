@@ -4,8 +4,9 @@
 /**
  * DOC: The compiler
  *
- * From a graph to a program: which operator runs on the NPU, in which layout, split into which tasks, at which offsets, with
- * which register values. It computes no pixels, opens no files and knows no machine addresses.
+ * From a graph to a program: which operator runs on the NPU, in which layout, split into which
+ * tasks, at which offsets, with which register values. It computes no pixels, opens no files and
+ * knows no machine addresses.
  */
 #ifndef COMPILER_COMPILE_H
 #define COMPILER_COMPILE_H
@@ -20,7 +21,8 @@ struct program;
 
 /**
  * struct compile_options - all zero is the normal compilation
- * @dump_pass: letter of the pass after which the state is printed; 0 for none (compile_passes() names them)
+ * @dump_pass: letter of the pass after which the state is printed; 0 for none (compile_passes()
+ * names them)
  * @dump: where to print it
  * @keep_features: give each tensor memory of its own, so that all can be looked at after a run
  * @cpu_only: place nothing on the NPU
@@ -39,10 +41,11 @@ struct compile_options {
  * @d: receives notes on operators that stay on the CPU, and the reason of a failure
  * @out: the verified program, owned by the caller
  *
- * Return: 0; -ENOTSUP when an operator can run neither on the NPU nor on the CPU (the message says which and why);
- * -ENOMEM; -EINVAL for an unknown dump letter.
+ * Return: 0; -ENOTSUP when an operator can run neither on the NPU nor on the CPU (the message says
+ * which and why); -ENOMEM; -EINVAL for an unknown dump letter.
  */
-int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d, struct program **out);
+int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d,
+		  struct program **out);
 
 /**
  * compile_passes() - the passes and their letters as text, one per line

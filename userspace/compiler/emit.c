@@ -4,8 +4,9 @@
 /**
  * DOC: Command streams
  *
- * Writes one stream per task, 64-byte aligned in one buffer. Within a job each tail names the next stream, so that the
- * PC can run the job as a chain; the last names none. A driver that starts the tasks one by one is not disturbed.
+ * Writes one stream per task, 64-byte aligned in one buffer. Within a job each tail names the next
+ * stream, so that the PC can run the job as a chain; the last names none. A driver that starts the
+ * tasks one by one is not disturbed.
  */
 #include <errno.h>
 
@@ -54,7 +55,10 @@ static void emit_tail(struct stream *s, uint32_t next, uint32_t enable)
 {
 	if (next) {
 		emit_address(s, ROCKET_PC_BASE_ADDRESS, PROGRAM_REGCMD, next);
-		/* All streams of a job have the length of this one: tasks of one kind, every register each. */
+		/*
+		 * All streams of a job have the length of this one: tasks of one kind, every
+		 * register each.
+		 */
 		emit(s, ROCKET_PC_REGISTER_AMOUNTS, regcmd_amount(s->n + REGCMD_TAIL_WORDS - 1));
 	} else {
 		s->words[s->n++] = 0;
@@ -66,11 +70,15 @@ static void emit_tail(struct stream *s, uint32_t next, uint32_t enable)
 
 static uint32_t pointer_ping_pong(void)
 {
-	return set(ROCKET_DPU_S_POINTER_POINTER_PP_MODE, 1) | set(ROCKET_DPU_S_POINTER_EXECUTER_PP_EN, 1) |
-	       set(ROCKET_DPU_S_POINTER_POINTER_PP_EN, 1);
+	return set(ROCKET_DPU_S_POINTER_POINTER_PP_MODE, 1) |
+		set(ROCKET_DPU_S_POINTER_EXECUTER_PP_EN, 1) |
+		set(ROCKET_DPU_S_POINTER_POINTER_PP_EN, 1);
 }
 
-/* @next is the offset of the next stream of the job; 0, where none can follow, when this is the last. */
+/*
+ * @next is the offset of the next stream of the job; 0, where none can follow, when this is the
+ * last.
+ */
 static void emit_task(struct stream *s, const struct task *t, uint32_t next)
 {
 	emit(s, ROCKET_DPU_S_POINTER, pointer_ping_pong());
@@ -138,7 +146,8 @@ static void emit_job(struct emitter *e, struct work_step *job)
 	job->first_task = e->w->program->n_tasks;
 	job->n_tasks = e->tasks_left = tasks_between(e->w, job->index, job->last);
 	for (uint32_t i = job->index; i <= job->last; i++)
-		for (uint32_t k = 0; e->w->nodes[i].kind == NODE_CONV && k < e->w->nodes[i].conv.n_tiles; k++)
+		for (uint32_t k = 0;
+		     e->w->nodes[i].kind == NODE_CONV && k < e->w->nodes[i].conv.n_tiles; k++)
 			emit_tile(e, i, &e->w->nodes[i].conv.tiles[k]);
 }
 

@@ -4,8 +4,9 @@
 /**
  * DOC: Command streams
  *
- * A stream under construction, and one function per block that writes all registers of the block that a task needs.
- * Register groups keep old values, so every task carries a full register program (silicon notes 2.10).
+ * A stream under construction, and one function per block that writes all registers of the block
+ * that a task needs. Register groups keep old values, so every task carries a full register program
+ * (silicon notes 2.10).
  */
 #ifndef COMPILER_EMIT_H
 #define COMPILER_EMIT_H

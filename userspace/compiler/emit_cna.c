@@ -4,8 +4,8 @@
 /**
  * DOC: Registers of CNA and CORE
  *
- * What is fetched, how it lies in memory and in the CBUF, and how the windows move. Register order and values follow the
- * worked examples of the guide's chapter 13.
+ * What is fetched, how it lies in memory and in the CBUF, and how the windows move. Register order
+ * and values follow the worked examples of the guide's chapter 13.
  */
 #include <npu/limits.h>
 #include <npu/rocket_regs.h>
@@ -30,8 +30,10 @@ static void emit_convolution(struct stream *s, const struct task *t)
 	emit(s, ROCKET_CNA_CONV_CON1,
 	     set(ROCKET_CNA_CONV_CON1_PROC_PRECISION, ROCKET_PRECISION_INT8) |
 	     set(ROCKET_CNA_CONV_CON1_IN_PRECISION, ROCKET_PRECISION_INT8) |
-	     set(ROCKET_CNA_CONV_CON1_CONV_MODE, c->depthwise ? ROCKET_CONV_MODE_DEPTHWISE : ROCKET_CONV_MODE_DIRECT));
-	emit(s, ROCKET_CNA_CONV_CON2, set(ROCKET_CNA_CONV_CON2_FEATURE_GRAINS, GRAINS + c->stride_h));
+	     set(ROCKET_CNA_CONV_CON1_CONV_MODE,
+		 c->depthwise ? ROCKET_CONV_MODE_DEPTHWISE : ROCKET_CONV_MODE_DIRECT));
+	emit(s, ROCKET_CNA_CONV_CON2,
+	     set(ROCKET_CNA_CONV_CON2_FEATURE_GRAINS, GRAINS + c->stride_h));
 	emit(s, ROCKET_CNA_CONV_CON3,
 	     set(ROCKET_CNA_CONV_CON3_ATROUS_Y_DILATION, c->dilation_h - 1) |
 	     set(ROCKET_CNA_CONV_CON3_ATROUS_X_DILATION, c->dilation_w - 1) |
@@ -54,9 +56,11 @@ static void emit_sizes(struct stream *s, const struct task *t)
 	     set(ROCKET_CNA_DATA_SIZE1_DATAIN_CHANNEL_REAL, channels - 1) |
 	     set(ROCKET_CNA_DATA_SIZE1_DATAIN_CHANNEL, tile->in_channels));
 	emit(s, ROCKET_CNA_DATA_SIZE2, set(ROCKET_CNA_DATA_SIZE2_DATAOUT_WIDTH, c->out.width));
-	emit(s, ROCKET_CNA_DATA_SIZE3, set(ROCKET_CNA_DATA_SIZE3_DATAOUT_ATOMICS, c->out.width * tile->out_rows));
+	emit(s, ROCKET_CNA_DATA_SIZE3,
+	     set(ROCKET_CNA_DATA_SIZE3_DATAOUT_ATOMICS, c->out.width * tile->out_rows));
 	emit(s, ROCKET_CNA_WEIGHT_SIZE0, weights * kernels);
-	emit(s, ROCKET_CNA_WEIGHT_SIZE1, set(ROCKET_CNA_WEIGHT_SIZE1_WEIGHT_BYTES_PER_KERNEL, weights));
+	emit(s, ROCKET_CNA_WEIGHT_SIZE1,
+	     set(ROCKET_CNA_WEIGHT_SIZE1_WEIGHT_BYTES_PER_KERNEL, weights));
 	emit(s, ROCKET_CNA_WEIGHT_SIZE2,
 	     set(ROCKET_CNA_WEIGHT_SIZE2_WEIGHT_WIDTH, c->kernel_w) |
 	     set(ROCKET_CNA_WEIGHT_SIZE2_WEIGHT_HEIGHT, c->kernel_h) |
@@ -74,7 +78,8 @@ static void emit_converter(struct stream *s)
 	emit(s, ROCKET_CNA_CVT_CON0,
 	     set(ROCKET_CNA_CVT_CON0_DATA_SIGN, 1) | set(ROCKET_CNA_CVT_CON0_CVT_TYPE, 1) |
 	     set(ROCKET_CNA_CVT_CON0_CVT_BYPASS, 1));
-	emit_many(s, ROCKET_CNA_CVT_CON1, ROCKET_CNA_CVT_CON4, set(ROCKET_CNA_CVT_CON1_CVT_SCALE0, 1));
+	emit_many(s, ROCKET_CNA_CVT_CON1, ROCKET_CNA_CVT_CON4,
+		  set(ROCKET_CNA_CVT_CON1_CVT_SCALE0, 1));
 	emit_many(s, ROCKET_CNA_FC_CON0, ROCKET_CNA_FC_CON1, 0);
 }
 
@@ -96,29 +101,36 @@ void emit_cna(struct stream *s, const struct task *t)
 	emit_sizes(s, t);
 	emit_converter(s);
 	emit(s, ROCKET_CNA_PAD_CON0,
-	     set(ROCKET_CNA_PAD_CON0_PAD_LEFT, c->pad_left) | set(ROCKET_CNA_PAD_CON0_PAD_TOP, tile->pad_top));
+	     set(ROCKET_CNA_PAD_CON0_PAD_LEFT, c->pad_left) |
+	     set(ROCKET_CNA_PAD_CON0_PAD_TOP, tile->pad_top));
 	emit_address(s, ROCKET_CNA_FEATURE_DATA_ADDR, PROGRAM_ACTIVATIONS,
 		     t->in->offset + surface + tile->in_row * line);
 	emit(s, ROCKET_CNA_FC_CON2, 0);
 	emit(s, ROCKET_CNA_DMA_CON0,
-	     set(ROCKET_CNA_DMA_CON0_WEIGHT_BURST_LEN, BURST_16) | set(ROCKET_CNA_DMA_CON0_DATA_BURST_LEN, BURST_16));
-	emit(s, ROCKET_CNA_DMA_CON1, set(ROCKET_CNA_DMA_CON1_LINE_STRIDE, GROUP_ROWS * c->in.width));
+	     set(ROCKET_CNA_DMA_CON0_WEIGHT_BURST_LEN, BURST_16) |
+	     set(ROCKET_CNA_DMA_CON0_DATA_BURST_LEN, BURST_16));
+	emit(s, ROCKET_CNA_DMA_CON1,
+	     set(ROCKET_CNA_DMA_CON1_LINE_STRIDE, GROUP_ROWS * c->in.width));
 	emit(s, ROCKET_CNA_DMA_CON2, set_signed(ROCKET_CNA_DMA_CON2_SURF_STRIDE, gap));
 	emit(s, ROCKET_CNA_FC_DATA_SIZE0,
 	     set(ROCKET_CNA_FC_DATA_SIZE0_DMA_WIDTH, c->in.width) |
 	     set(ROCKET_CNA_FC_DATA_SIZE0_DMA_HEIGHT, tile->in_rows));
-	emit(s, ROCKET_CNA_FC_DATA_SIZE1, set(ROCKET_CNA_FC_DATA_SIZE1_DMA_CHANNEL, tile->in_channels));
+	emit(s, ROCKET_CNA_FC_DATA_SIZE1,
+	     set(ROCKET_CNA_FC_DATA_SIZE1_DMA_CHANNEL, tile->in_channels));
 	emit(s, ROCKET_CNA_DCOMP_CTRL, 0);
 	emit(s, ROCKET_CNA_DCOMP_REGNUM, 0);
 	emit_address(s, ROCKET_CNA_DCOMP_ADDR0, PROGRAM_CONST,
-		     c->weights_at + layout_weight_offset(&c->packed, c->depthwise ? 0 : tile->kernel, 0,
-							  c->depthwise ? tile->kernel : 0));
+		     c->weights_at +
+			     layout_weight_offset(&c->packed, c->depthwise ? 0 : tile->kernel, 0,
+						  c->depthwise ? tile->kernel : 0));
 	emit_many(s, ROCKET_CNA_DCOMP_AMOUNT0, ROCKET_CNA_DCOMP_AMOUNT15, 0);
 	emit(s, ROCKET_CNA_CVT_CON5, 0);
 	emit(s, ROCKET_CNA_PAD_CON1, pad_value(c->in_zero));
 }
 
-/* The sum of the inputs is always computed: CPEND takes it even where the weight zero point is 0. */
+/*
+ * The sum of the inputs is always computed: CPEND takes it even where the weight zero point is 0.
+ */
 void emit_core(struct stream *s, const struct task *t)
 {
 	const struct conv *c = t->conv;

@@ -4,8 +4,8 @@
 /**
  * DOC: Registers of DPU and DPU_RDMA
  *
- * Bias, activation, requantisation, and where the output goes. Register order and values follow the worked examples of
- * the guide's chapter 13.
+ * Bias, activation, requantisation, and where the output goes. Register order and values follow the
+ * worked examples of the guide's chapter 13.
  */
 #include <npu/limits.h>
 #include <npu/rocket_regs.h>
@@ -58,32 +58,40 @@ static void emit_cube(struct stream *s, const struct task *t)
 	emit_address(s, ROCKET_DPU_DST_BASE_ADDR, PROGRAM_ACTIVATIONS, t->out->offset + offset);
 	emit(s, ROCKET_DPU_DST_SURF_STRIDE,
 	     set(ROCKET_DPU_DST_SURF_STRIDE_DST_SURF_STRIDE, surface_bytes(c) / NPU_ATOM_BYTES));
-	emit(s, ROCKET_DPU_DATA_CUBE_WIDTH, set(ROCKET_DPU_DATA_CUBE_WIDTH_WIDTH, c->out.width - 1));
-	emit(s, ROCKET_DPU_DATA_CUBE_HEIGHT, set(ROCKET_DPU_DATA_CUBE_HEIGHT_HEIGHT, tile->out_rows - 1));
+	emit(s, ROCKET_DPU_DATA_CUBE_WIDTH,
+	     set(ROCKET_DPU_DATA_CUBE_WIDTH_WIDTH, c->out.width - 1));
+	emit(s, ROCKET_DPU_DATA_CUBE_HEIGHT,
+	     set(ROCKET_DPU_DATA_CUBE_HEIGHT_HEIGHT, tile->out_rows - 1));
 	emit(s, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0);
 	emit(s, ROCKET_DPU_DATA_CUBE_CHANNEL,
 	     set(ROCKET_DPU_DATA_CUBE_CHANNEL_ORIG_CHANNEL, tile->kernels - 1) |
 	     set(ROCKET_DPU_DATA_CUBE_CHANNEL_CHANNEL, written - 1));
 }
 
-/* BS adds the table of biases and zero point corrections; CPEND adds the weight zero point's share. */
+/*
+ * BS adds the table of biases and zero point corrections; CPEND adds the weight zero point's share.
+ */
 static void emit_bs(struct stream *s, const struct task *t)
 {
 	const struct conv *c = t->conv;
 	const struct tile *tile = t->tile;
 
 	emit(s, ROCKET_DPU_BS_CFG,
-	     set(ROCKET_DPU_BS_CFG_BS_ALU_ALGO, ROCKET_BS_ALGO_ADD) | set(ROCKET_DPU_BS_CFG_BS_ALU_SRC, 1) |
-	     set(ROCKET_DPU_BS_CFG_BS_RELU_BYPASS, 1) | set(ROCKET_DPU_BS_CFG_BS_MUL_BYPASS, 1));
+	     set(ROCKET_DPU_BS_CFG_BS_ALU_ALGO, ROCKET_BS_ALGO_ADD) |
+	     set(ROCKET_DPU_BS_CFG_BS_ALU_SRC, 1) |
+	     set(ROCKET_DPU_BS_CFG_BS_RELU_BYPASS, 1) |
+	     set(ROCKET_DPU_BS_CFG_BS_MUL_BYPASS, 1));
 	emit(s, ROCKET_DPU_BS_ALU_CFG, 0);
 	emit(s, ROCKET_DPU_BS_MUL_CFG, 0);
 	emit(s, ROCKET_DPU_BS_RELUX_CMP_VALUE, 0);
 	emit(s, ROCKET_DPU_BS_OW_CFG,
-	     set(ROCKET_DPU_BS_OW_CFG_SIZE_E_2, size_e(c)) | set(ROCKET_DPU_BS_OW_CFG_SIZE_E_1, size_e(c)) |
+	     set(ROCKET_DPU_BS_OW_CFG_SIZE_E_2, size_e(c)) |
+	     set(ROCKET_DPU_BS_OW_CFG_SIZE_E_1, size_e(c)) |
 	     set(ROCKET_DPU_BS_OW_CFG_SIZE_E_0, size_e(c)));
 	emit(s, ROCKET_DPU_BS_OW_OP, set_signed(ROCKET_DPU_BS_OW_OP_OW_OP, -c->weight_zero));
 	emit(s, ROCKET_DPU_WDMA_SIZE_0,
-	     set(ROCKET_DPU_WDMA_SIZE_0_CHANNEL_WDMA, layout_out_channels(c->depthwise, tile->kernels) - 1));
+	     set(ROCKET_DPU_WDMA_SIZE_0_CHANNEL_WDMA,
+		 layout_out_channels(c->depthwise, tile->kernels) - 1));
 	emit(s, ROCKET_DPU_WDMA_SIZE_1,
 	     set(ROCKET_DPU_WDMA_SIZE_1_HEIGHT_WDMA, tile->out_rows - 1) |
 	     set(ROCKET_DPU_WDMA_SIZE_1_WIDTH_WDMA, c->out.width - 1));
@@ -96,8 +104,10 @@ static void emit_bn(struct stream *s, const struct task *t)
 	bool clamp = r->relu || r->relux;
 
 	emit(s, ROCKET_DPU_BN_CFG,
-	     set(ROCKET_DPU_BN_CFG_BN_RELUX_EN, r->relux) | set(ROCKET_DPU_BN_CFG_BN_RELU_BYPASS, !clamp) |
-	     set(ROCKET_DPU_BN_CFG_BN_MUL_BYPASS, 1) | set(ROCKET_DPU_BN_CFG_BN_ALU_BYPASS, 1) |
+	     set(ROCKET_DPU_BN_CFG_BN_RELUX_EN, r->relux) |
+	     set(ROCKET_DPU_BN_CFG_BN_RELU_BYPASS, !clamp) |
+	     set(ROCKET_DPU_BN_CFG_BN_MUL_BYPASS, 1) |
+	     set(ROCKET_DPU_BN_CFG_BN_ALU_BYPASS, 1) |
 	     set(ROCKET_DPU_BN_CFG_BN_BYPASS, !clamp));
 	emit(s, ROCKET_DPU_BN_ALU_CFG, 0);
 	emit(s, ROCKET_DPU_BN_MUL_CFG, 0);
@@ -114,14 +124,17 @@ void emit_dpu(struct stream *s, const struct task *t)
 	emit_bn(s, t);
 	emit(s, ROCKET_DPU_EW_CFG, EW_OFF);
 	emit(s, ROCKET_DPU_EW_CVT_OFFSET_VALUE, 0);
-	emit(s, ROCKET_DPU_EW_CVT_SCALE_VALUE, set(ROCKET_DPU_EW_CVT_SCALE_VALUE_EW_OP_CVT_SCALE, 1));
+	emit(s, ROCKET_DPU_EW_CVT_SCALE_VALUE,
+	     set(ROCKET_DPU_EW_CVT_SCALE_VALUE_EW_OP_CVT_SCALE, 1));
 	emit(s, ROCKET_DPU_EW_RELUX_CMP_VALUE, 0);
 	emit(s, ROCKET_DPU_OUT_CVT_OFFSET, r->offset);
-	emit(s, ROCKET_DPU_OUT_CVT_SCALE, set_signed(ROCKET_DPU_OUT_CVT_SCALE_OUT_CVT_SCALE, r->scale));
+	emit(s, ROCKET_DPU_OUT_CVT_SCALE,
+	     set_signed(ROCKET_DPU_OUT_CVT_SCALE_OUT_CVT_SCALE, r->scale));
 	emit(s, ROCKET_DPU_OUT_CVT_SHIFT, set(ROCKET_DPU_OUT_CVT_SHIFT_OUT_CVT_SHIFT, r->shift));
 	emit_many(s, ROCKET_DPU_EW_OP_VALUE_0, ROCKET_DPU_EW_OP_VALUE_7, 0);
 	emit(s, ROCKET_DPU_SURFACE_ADD,
-	     set(ROCKET_DPU_SURFACE_ADD_SURF_ADD, (size_e(c) + 1) * (surface_bytes(c) / NPU_ATOM_BYTES)));
+	     set(ROCKET_DPU_SURFACE_ADD_SURF_ADD,
+		 (size_e(c) + 1) * (surface_bytes(c) / NPU_ATOM_BYTES)));
 	emit(s, ROCKET_DPU_UNK_40C4, 0);
 	emit_many(s, ROCKET_DPU_LUT_ACCESS_CFG, ROCKET_DPU_LUT_LO_SLOPE_SHIFT, 0);
 }
@@ -131,13 +144,18 @@ void emit_dpu_rdma(struct stream *s, const struct task *t)
 	const struct conv *c = t->conv;
 	const struct tile *tile = t->tile;
 
-	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_WIDTH, set(ROCKET_DPU_RDMA_DATA_CUBE_WIDTH_WIDTH, c->out.width - 1));
-	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT, set(ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT_HEIGHT, tile->out_rows - 1));
+	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_WIDTH,
+	     set(ROCKET_DPU_RDMA_DATA_CUBE_WIDTH_WIDTH, c->out.width - 1));
+	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT,
+	     set(ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT_HEIGHT, tile->out_rows - 1));
 	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL,
-	     set(ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL_CHANNEL, layout_out_channels(c->depthwise, tile->kernels) - 1));
+	     set(ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL_CHANNEL,
+		 layout_out_channels(c->depthwise, tile->kernels) - 1));
 	emit(s, ROCKET_DPU_RDMA_SRC_BASE_ADDR, 0);
-	emit(s, ROCKET_DPU_RDMA_BRDMA_CFG, set(ROCKET_DPU_RDMA_BRDMA_CFG_BRDMA_DATA_USE, BRDMA_ALU));
-	emit_address(s, ROCKET_DPU_RDMA_BS_BASE_ADDR, PROGRAM_CONST, c->table_at + 4 * tile->kernel);
+	emit(s, ROCKET_DPU_RDMA_BRDMA_CFG,
+	     set(ROCKET_DPU_RDMA_BRDMA_CFG_BRDMA_DATA_USE, BRDMA_ALU));
+	emit_address(s, ROCKET_DPU_RDMA_BS_BASE_ADDR, PROGRAM_CONST,
+		     c->table_at + 4 * tile->kernel);
 	emit(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
 	emit(s, ROCKET_DPU_RDMA_BN_BASE_ADDR, 0);
 	emit(s, ROCKET_DPU_RDMA_ERDMA_CFG, set(ROCKET_DPU_RDMA_ERDMA_CFG_ERDMA_DISABLE, 1));

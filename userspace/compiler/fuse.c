@@ -4,8 +4,8 @@
 /**
  * DOC: Operators that vanish into their neighbours
  *
- * A reshape that keeps the channels innermost is the same memory under other extents. Next to an NPU operator it costs
- * nothing; elsewhere the CPU copies.
+ * A reshape that keeps the channels innermost is the same memory under other extents. Next to an
+ * NPU operator it costs nothing; elsewhere the CPU copies.
  */
 #include <errno.h>
 
@@ -16,20 +16,25 @@
 
 static bool quantised_alike(const struct tensor *a, const struct tensor *b)
 {
-	return a->quant.count == 1 && b->quant.count == 1 && a->quant.scale[0] == b->quant.scale[0] &&
-	       a->quant.zero_point[0] == b->quant.zero_point[0];
+	return a->quant.count == 1 && b->quant.count == 1 &&
+		a->quant.scale[0] == b->quant.scale[0] &&
+		a->quant.zero_point[0] == b->quant.zero_point[0];
 }
 
-/* Channels and pixels of one image in NC1HWC2; surfaces are dense, so rows and columns do not matter. */
+/*
+ * Channels and pixels of one image in NC1HWC2; surfaces are dense, so rows and columns do not
+ * matter.
+ */
 static bool pure(const struct graph *g, const struct op *op)
 {
 	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
 	const struct shape *a = &in->shape, *b = &out->shape;
 
-	return op->kind == OP_RESHAPE && a->rank >= 1 && b->rank >= 1 && a->rank <= 4 && b->rank <= 4 &&
-	       (a->rank < 4 || a->dim[0] == 1) && (b->rank < 4 || b->dim[0] == 1) && in->type == out->type &&
-	       (in->type == DTYPE_UINT8 || in->type == DTYPE_INT8) && !in->data && quantised_alike(in, out) &&
-	       a->dim[a->rank - 1] == b->dim[b->rank - 1];
+	return op->kind == OP_RESHAPE && a->rank >= 1 && b->rank >= 1 && a->rank <= 4 &&
+		b->rank <= 4 && (a->rank < 4 || a->dim[0] == 1) &&
+		(b->rank < 4 || b->dim[0] == 1) && in->type == out->type &&
+		(in->type == DTYPE_UINT8 || in->type == DTYPE_INT8) && !in->data &&
+		quantised_alike(in, out) && a->dim[a->rank - 1] == b->dim[b->rank - 1];
 }
 
 static bool on_npu(const struct node *n)
@@ -58,7 +63,10 @@ static void fold_forward(struct work *w, bool *written)
 	}
 }
 
-/* In front of NPU operators, when nothing else reads the result. @readers counts those not on the NPU. */
+/*
+ * In front of NPU operators, when nothing else reads the result. @readers counts those not on the
+ * NPU.
+ */
 static void fold_backward(struct work *w, uint32_t *readers, bool *read_by_npu)
 {
 	const struct graph *g = w->graph;

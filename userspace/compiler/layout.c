@@ -35,7 +35,8 @@ uint32_t layout_data_entries(uint32_t channels, uint32_t width)
 	uint32_t rest = atoms % ENTRY_ATOMS;
 
 	return atoms / ENTRY_ATOMS * width +
-	       (rest == ENTRY_ATOMS - 1 ? width : div_round_up((uint64_t)rest * width, ENTRY_ATOMS));
+		(rest == ENTRY_ATOMS - 1 ? width
+					 : div_round_up((uint64_t)rest * width, ENTRY_ATOMS));
 }
 
 int32_t layout_surface_gap(uint32_t height, uint32_t width)
@@ -51,7 +52,8 @@ uint64_t layout_weight_bytes(const struct weight_shape *s, uint32_t kernels)
 	return (uint64_t)s->taps * s->channels * align_up(kernels, 2);
 }
 
-uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uint32_t tap, uint32_t channel)
+uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uint32_t tap,
+			      uint32_t channel)
 {
 	uint64_t taps = s->taps;
 	uint32_t first, kernels, slice, row;

@@ -4,8 +4,9 @@
 /**
  * DOC: Layouts in NPU memory
  *
- * Pure functions: where the bytes of feature maps, weights and operand tables lie and how much space they take in
- * memory and in the CBUF. One byte per element; nothing here knows operators or addresses.
+ * Pure functions: where the bytes of feature maps, weights and operand tables lie and how much
+ * space they take in memory and in the CBUF. One byte per element; nothing here knows operators or
+ * addresses.
  */
 #ifndef COMPILER_LAYOUT_H
 #define COMPILER_LAYOUT_H
@@ -19,7 +20,8 @@
  * @taps: kernel height times width
  * @channels: input channels in memory, a multiple of NPU_ATOM_BYTES
  * @kernels: kernels of the whole convolution; depthwise: its channels
- * @group: kernels packed together; depthwise: channels packed together. Tasks start at multiples of it.
+ * @group: kernels packed together; depthwise: channels packed together. Tasks start at multiples of
+ * it.
  */
 struct weight_shape {
 	bool depthwise;
@@ -59,7 +61,8 @@ uint32_t layout_surfaces(uint32_t channels);
  * @channels: input channels in memory, a multiple of NPU_ATOM_BYTES
  * @width: pixels
  *
- * Three atoms take a whole entry per pixel. Return: entries of NPU_CBUF_ENTRY_BYTES. Source: guide 5, silicon notes 6.
+ * Three atoms take a whole entry per pixel. Return: entries of NPU_CBUF_ENTRY_BYTES. Source: guide
+ * 5, silicon notes 6.
  */
 uint32_t layout_data_entries(uint32_t channels, uint32_t width);
 
@@ -78,7 +81,8 @@ int32_t layout_surface_gap(uint32_t height, uint32_t width);
  * @s: weights
  * @kernels: how many; a multiple of @s->group, or all of them
  *
- * Return: bytes in memory; the number of kernels is rounded up to an even one. Source: guide 4.5, 4.6.
+ * Return: bytes in memory; the number of kernels is rounded up to an even one. Source:
+ * guide 4.5, 4.6.
  */
 uint64_t layout_weight_bytes(const struct weight_shape *s, uint32_t kernels);
 
@@ -91,6 +95,7 @@ uint64_t layout_weight_bytes(const struct weight_shape *s, uint32_t kernels);
  *
  * Return: bytes from the start of the weights. Source: guide 4.5, 4.6.
  */
-uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uint32_t tap, uint32_t channel);
+uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uint32_t tap,
+			      uint32_t channel);
 
 #endif /* COMPILER_LAYOUT_H */

@@ -4,9 +4,9 @@
 /**
  * DOC: From TensorFlow Lite's operators to convolutions
  *
- * Decides for each operator whether the NPU has a form for it, and writes that form down: extents, windows and stored zero
- * points. What has none becomes a host node with the reason. Numbers that may still not fit (multipliers, sums,
- * CBUF) are the business of the passes after this one.
+ * Decides for each operator whether the NPU has a form for it, and writes that form down: extents,
+ * windows and stored zero points. What has none becomes a host node with the reason. Numbers that
+ * may still not fit (multipliers, sums, CBUF) are the business of the passes after this one.
  */
 #include <errno.h>
 #include <math.h>
@@ -21,9 +21,9 @@
 #include "compile.h"
 #include "work.h"
 
-#define UINT8_FLIP	0x80		/* the MAC array is signed: uint8 is stored less 128; guide 4.4 */
-#define FEATURE_MAX	0x7fffffff	/* bytes; strides are 28-bit signed counts of atoms; guide 4.2 */
-#define EXPANDED_MAX	(16 << 20)	/* bytes of a depth multiplier's weights; beyond, zeros cost more than the CPU */
+#define UINT8_FLIP	0x80 /* the MAC array is signed: uint8 is stored less 128; guide 4.4 */
+#define FEATURE_MAX	0x7fffffff /* bytes; strides are 28-bit signed atom counts; guide 4.2 */
+#define EXPANDED_MAX	(16 << 20)	/* bytes of weights; beyond, their zeros cost too much */
 
 static int32_t stored_zero(const struct tensor *t)
 {
@@ -36,7 +36,8 @@ static bool per_tensor(const struct tensor *t)
 	if (t->quant.count == 0)
 		return false;
 	for (uint32_t i = 1; i < t->quant.count; i++)
-		if (t->quant.scale[i] != t->quant.scale[0] || t->quant.zero_point[i] != t->quant.zero_point[0])
+		if (t->quant.scale[i] != t->quant.scale[0] ||
+		    t->quant.zero_point[i] != t->quant.zero_point[0])
 			return false;
 	return true;
 }
@@ -66,7 +67,8 @@ static bool extent_of(const struct tensor *t, struct extent *e)
 
 static bool fits_memory(const struct extent *e, uint32_t channels)
 {
-	return (uint64_t)e->height * e->width <= FEATURE_MAX / NPU_ATOM_BYTES / layout_surfaces(channels);
+	return (uint64_t)e->height * e->width <=
+		FEATURE_MAX / NPU_ATOM_BYTES / layout_surfaces(channels);
 }
 
 static const char *check_activation_tensors(const struct tensor *in, const struct tensor *out)
@@ -82,7 +84,10 @@ static const char *check_activation_tensors(const struct tensor *in, const struc
 	return NULL;
 }
 
-/* The bounds that TensorFlow Lite gives the output; kernels/kernel_util.cc CalculateActivationRangeQuantized. */
+/*
+ * The bounds that TensorFlow Lite gives the output; kernels/kernel_util.cc
+ * CalculateActivationRangeQuantized.
+ */
 static const char *activation_range(const struct tensor *out, enum activation a, struct conv *c)
 {
 	double scale = out->quant.scale[0];
@@ -162,7 +167,8 @@ static void simplify_windows(struct conv *c)
 		c->stride_w = 1;
 }
 
-static const char *take_windows(const struct conv_params *p, int32_t kernel_h, int32_t kernel_w, struct conv *c)
+static const char *take_windows(const struct conv_params *p, int32_t kernel_h, int32_t kernel_w,
+				struct conv *c)
 {
 	int64_t window_h = (int64_t)(kernel_h - 1) * p->dilation_h + 1;
 	int64_t window_w = (int64_t)(kernel_w - 1) * p->dilation_w + 1;
@@ -175,8 +181,10 @@ static const char *take_windows(const struct conv_params *p, int32_t kernel_h, i
 	c->stride_w = p->stride_w;
 	c->dilation_h = p->dilation_h;
 	c->dilation_w = p->dilation_w;
-	c->pad_top = padding_total(p->padding, c->in.height, c->out.height, window_h, p->stride_h) / 2;
-	c->pad_left = padding_total(p->padding, c->in.width, c->out.width, window_w, p->stride_w) / 2;
+	c->pad_top =
+		padding_total(p->padding, c->in.height, c->out.height, window_h, p->stride_h) / 2;
+	c->pad_left =
+		padding_total(p->padding, c->in.width, c->out.width, window_w, p->stride_w) / 2;
 	simplify_windows(c);
 
 	return NULL;
@@ -204,7 +212,8 @@ static const char *lower_conv_2d(const struct graph *g, const struct op *op, str
 	return reason;
 }
 
-static const char *lower_depthwise_conv_2d(const struct graph *g, const struct op *op, struct node *n)
+static const char *lower_depthwise_conv_2d(const struct graph *g, const struct op *op,
+					   struct node *n)
 {
 	const struct tensor *in = &g->tensors[n->in], *out = &g->tensors[n->out];
 	const struct tensor *weights = &g->tensors[op->inputs[1]];
@@ -223,10 +232,14 @@ static const char *lower_depthwise_conv_2d(const struct graph *g, const struct o
 		return reason;
 
 	c->multiplier = c->out.channels / c->in.channels;
-	/* Depthwise mode has one filter per channel, and one channel runs as a convolution; guide 4.6, 12.6. */
+	/*
+	 * Depthwise mode has one filter per channel, and one channel runs as a convolution; guide
+	 * 4.6, 12.6.
+	 */
 	c->depthwise = c->multiplier == 1 && c->in.channels > 1;
 	c->form = c->depthwise ? WEIGHTS_DEPTHWISE : WEIGHTS_EXPANDED;
-	if (!c->depthwise && (uint64_t)c->kernel_h * c->kernel_w * c->in.channels * c->out.channels > EXPANDED_MAX)
+	if (!c->depthwise &&
+	    (uint64_t)c->kernel_h * c->kernel_w * c->in.channels * c->out.channels > EXPANDED_MAX)
 		return "a depth multiplier on so many channels would be mostly zeros";
 
 	return NULL;
@@ -283,7 +296,8 @@ static const char *lower_average_pool_2d(const struct graph *g, const struct op 
 		return reason;
 	if (!extent_of(in, &c->in) || !extent_of(out, &c->out))
 		return "a batch of more than one image";
-	if (in->quant.scale[0] != out->quant.scale[0] || in->quant.zero_point[0] != out->quant.zero_point[0])
+	if (in->quant.scale[0] != out->quant.scale[0] ||
+	    in->quant.zero_point[0] != out->quant.zero_point[0])
 		return "input and output are quantised differently";
 	if (padding_total(p->padding, c->in.height, c->out.height, p->filter_h, p->stride_h) ||
 	    padding_total(p->padding, c->in.width, c->out.width, p->filter_w, p->stride_w))
@@ -308,7 +322,8 @@ struct cap {
 
 static const struct cap caps[OP_KINDS] = {
 #define NPU_OP(kind, lowering, how, when)	[OP_##kind] = { .lower = lower_##lowering },
-#define FOLD_OP(kind, how, when)		[OP_##kind] = { .reason = "no NPU operator next to it", .fold = true },
+#define FOLD_OP(kind, how, when) \
+	[OP_##kind] = { .reason = "no NPU operator next to it", .fold = true },
 #define HOST_OP(kind, why)			[OP_##kind] = { .reason = why },
 #include "caps.def"
 #undef NPU_OP
@@ -320,7 +335,8 @@ static uint64_t op_macs(const struct graph *g, const struct op *op)
 {
 	const struct shape *weights, *out;
 
-	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D && op->kind != OP_FULLY_CONNECTED)
+	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D &&
+	    op->kind != OP_FULLY_CONNECTED)
 		return 0;
 	weights = &g->tensors[op->inputs[1]].shape;
 	out = &g->tensors[op->outputs[0]].shape;
@@ -370,8 +386,11 @@ int legalize(struct work *w)
 		const struct op *op = &g->ops[i];
 
 		if (op->refused || op->kind == OP_UNKNOWN) {
-			ret = diag_error(w->diag, -ENOTSUP, "operator %u %s can run neither on the NPU nor on the CPU: %s",
-					 op->index, op->name, op->refused ? op->refused : "unknown operator");
+			ret = diag_error(
+				w->diag, -ENOTSUP,
+				"operator %u %s can run neither on the NPU nor on the CPU: %s",
+				op->index, op->name,
+				op->refused ? op->refused : "unknown operator");
 			continue;
 		}
 		legalize_op(w, op, &w->nodes[i]);

@@ -4,9 +4,9 @@
 /**
  * DOC: Memory
  *
- * Gives each feature map its place in the activations and each table its place in the constants. Feature maps that are
- * never needed at the same time share memory: the largest is placed first, each at the lowest offset where it meets no
- * other of its time.
+ * Gives each feature map its place in the activations and each table its place in the constants.
+ * Feature maps that are never needed at the same time share memory: the largest is placed first,
+ * each at the lowest offset where it meets no other of its time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@
 #include "work.h"
 
 #define ALIGN		64		/* of everything the NPU addresses; guide 4.1 */
-#define SPACE_MAX	0xf0000000u	/* of a 32-bit device address space, leaving room for the other buffers */
+#define SPACE_MAX \
+	0xf0000000u /* of a 32-bit device address space, leaving room for the other buffers */
 
 /* One feature map while it is placed. */
 struct slot {
@@ -33,7 +34,8 @@ struct slot {
 
 static uint64_t feature_bytes(const struct feature *f)
 {
-	return align_up((uint64_t)f->size.height * f->size.width * NPU_ATOM_BYTES * f->surfaces, ALIGN);
+	return align_up((uint64_t)f->size.height * f->size.width * NPU_ATOM_BYTES * f->surfaces,
+			ALIGN);
 }
 
 static int larger_first(const void *a, const void *b)
@@ -96,8 +98,8 @@ static int place_features(struct work *w)
 	}
 	if (bytes > SPACE_MAX)
 		return diag_error(w->diag, -ENOTSUP,
-				  "feature maps take %llu bytes, more than the NPU can address; use a smaller input",
-				  (unsigned long long)bytes);
+				  "feature maps take %llu bytes, more than the NPU can address; "
+				  "use a smaller input", (unsigned long long)bytes);
 	w->activation_bytes = bytes;
 	for (uint32_t t = 0; t < tensors; t++)
 		w->features[t].offset = w->features[w->features[t].root].offset;
@@ -119,7 +121,8 @@ int place(struct work *w)
 		c->table_at = bytes;
 		bytes += align_up(4 * (uint64_t)bias_entries(c), ALIGN);
 		if (bytes > SPACE_MAX)
-			return diag_error(w->diag, -ENOTSUP, "weights take more than the NPU can address");
+			return diag_error(w->diag, -ENOTSUP,
+					  "weights take more than the NPU can address");
 	}
 	w->const_bytes = bytes;
 

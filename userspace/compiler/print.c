@@ -20,9 +20,11 @@ static void print_tiles(const struct conv *c, FILE *f)
 	for (uint32_t i = 0; i < c->n_tiles; i++) {
 		const struct tile *t = &c->tiles[i];
 
-		fprintf(f, "    task %" PRIu32 ": rows %d..%d from %d..%d pad %d, kernels %" PRIu32 "..%" PRIu32
-			", entries %" PRIu32 ", banks %" PRIu32 "+%" PRIu32 "%s\n", i, t->out_row,
-			t->out_row + t->out_rows - 1, t->in_row, t->in_row + t->in_rows - 1, t->pad_top, t->kernel,
+		fprintf(f,
+			"    task %" PRIu32 ": rows %d..%d from %d..%d pad %d, kernels %" PRIu32
+			"..%" PRIu32 ", entries %" PRIu32 ", banks %" PRIu32 "+%" PRIu32 "%s\n",
+			i, t->out_row, t->out_row + t->out_rows - 1, t->in_row,
+			t->in_row + t->in_rows - 1, t->pad_top, t->kernel,
 			t->kernel + t->kernels - 1, t->entries, t->data_banks, t->weight_banks,
 			t->reuse_weights ? ", weights kept" : "");
 	}
@@ -30,15 +32,16 @@ static void print_tiles(const struct conv *c, FILE *f)
 
 static void print_conv(const struct conv *c, FILE *f)
 {
-	fprintf(f, "    %s %dx%dx%d -> %dx%dx%d, window %dx%d stride %dx%d dilation %dx%d pad %d,%d\n",
-		c->depthwise ? "depthwise" : "direct", c->in.height, c->in.width, c->in.channels, c->out.height,
-		c->out.width, c->out.channels, c->kernel_h, c->kernel_w, c->stride_h, c->stride_w, c->dilation_h,
-		c->dilation_w, c->pad_top, c->pad_left);
-	fprintf(f, "    zero points %d %d %d, multiplier %.9g, outputs %d..%d\n", c->in_zero, c->weight_zero,
-		c->out_zero, c->scale, c->out_low, c->out_high);
+	fprintf(f,
+		"    %s %dx%dx%d -> %dx%dx%d, window %dx%d stride %dx%d dilation %dx%d pad %d,%d\n",
+		c->depthwise ? "depthwise" : "direct", c->in.height, c->in.width, c->in.channels,
+		c->out.height, c->out.width, c->out.channels, c->kernel_h, c->kernel_w, c->stride_h,
+		c->stride_w, c->dilation_h, c->dilation_w, c->pad_top, c->pad_left);
+	fprintf(f, "    zero points %d %d %d, multiplier %.9g, outputs %d..%d\n", c->in_zero,
+		c->weight_zero, c->out_zero, c->scale, c->out_low, c->out_high);
 	if (c->requant.scale)
-		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", c->requant.scale, c->requant.shift,
-			c->requant.offset);
+		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", c->requant.scale,
+			c->requant.shift, c->requant.offset);
 	if (c->requant.relu || c->requant.relux)
 		fprintf(f, ", clamp 0..");
 	if (c->requant.relux)
@@ -59,7 +62,8 @@ static void print_nodes(const struct work *w, FILE *f)
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
 		const struct node *n = &w->nodes[i];
 
-		fprintf(f, "operator %" PRIu32 " %s: %s", w->graph->ops[i].index, w->graph->ops[i].name, kinds[n->kind]);
+		fprintf(f, "operator %" PRIu32 " %s: %s", w->graph->ops[i].index,
+			w->graph->ops[i].name, kinds[n->kind]);
 		if (n->reason)
 			fprintf(f, " (%s)", n->reason);
 		fputc('\n', f);
@@ -75,9 +79,11 @@ static void print_features(const struct work *w, FILE *f)
 
 		if (!m->present)
 			continue;
-		fprintf(f, "tensor %" PRIu32 " %s: %dx%dx%d in %" PRIu32 " surfaces, needed %" PRIu32 "..%" PRIu32
-			", at 0x%" PRIx32, t, w->graph->tensors[t].name, m->size.height, m->size.width, m->size.channels,
-			m->surfaces, m->first, m->last, m->offset);
+		fprintf(f,
+			"tensor %" PRIu32 " %s: %dx%dx%d in %" PRIu32 " surfaces, needed %" PRIu32
+			"..%" PRIu32 ", at 0x%" PRIx32,
+			t, w->graph->tensors[t].name, m->size.height, m->size.width,
+			m->size.channels, m->surfaces, m->first, m->last, m->offset);
 		if (m->root != t)
 			fprintf(f, ", memory of tensor %" PRIu32, m->root);
 		fputc('\n', f);
@@ -111,6 +117,6 @@ void work_print(const struct work *w, FILE *f)
 	print_features(w, f);
 	print_steps(w, f);
 	if (w->const_bytes)
-		fprintf(f, "constants %" PRIu32 " bytes, activations %" PRIu32 " bytes\n", w->const_bytes,
-			w->activation_bytes);
+		fprintf(f, "constants %" PRIu32 " bytes, activations %" PRIu32 " bytes\n",
+			w->const_bytes, w->activation_bytes);
 }

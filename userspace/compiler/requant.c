@@ -4,10 +4,10 @@
 /**
  * DOC: Requantisation
  *
- * The output converter multiplies by a 15-bit integer and shifts right with rounding half to even. Scale and shift are the
- * closest such pair to the real multiplier. An activation whose bounds are those of the type is free: the converter
- * saturates. Another one is a clamp of the accumulator in the BN stage, placed so that exactly the outputs beyond the
- * bound change.
+ * The output converter multiplies by a 15-bit integer and shifts right with rounding half to even.
+ * Scale and shift are the closest such pair to the real multiplier. An activation whose bounds are
+ * those of the type is free: the converter saturates. Another one is a clamp of the accumulator in
+ * the BN stage, placed so that exactly the outputs beyond the bound change.
  */
 #include <math.h>
 #include <stddef.h>
@@ -49,7 +49,8 @@ static int32_t largest_below(const struct requant *r, int32_t high)
 	return low_x;
 }
 
-const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32_t high, struct requant *out)
+const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32_t high,
+			   struct requant *out)
 {
 	struct requant r = { .offset = offset };
 	int exponent;
@@ -58,7 +59,10 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 	if (!(multiplier > 0) || isinf(multiplier))
 		return "the output multiplier is no positive number";
 
-	/* multiplier = fraction * 2^exponent, fraction in [1/2, 1): the largest shift that leaves 15 bits */
+	/*
+	 * multiplier = fraction * 2^exponent, fraction in [1/2, 1): the largest shift that leaves
+	 * 15 bits
+	 */
 	frexp(multiplier, &exponent);
 	if (exponent > SCALE_BITS)
 		return "the output multiplier exceeds what the output converter can express";
@@ -81,7 +85,8 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 		r.top = largest_below(&r, high);
 		r.relux = r.top < INT32_MAX;
 		if (r.relux && low != offset)
-			return "an activation with an upper bound but no lower bound at 0 has no form in the DPU";
+			return "an activation with an upper bound but no lower bound at 0 has no "
+			       "form in the DPU";
 		if (r.relux && requant_apply(&r, r.top) != high)
 			return "the output multiplier steps over the upper bound of the activation";
 	}
@@ -99,7 +104,8 @@ int requant(struct work *w)
 
 		if (n->kind != NODE_CONV)
 			continue;
-		reason = requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &c->requant);
+		reason =
+			requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &c->requant);
 		if (reason)
 			node_to_host(n, reason);
 	}

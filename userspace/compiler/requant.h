@@ -4,8 +4,8 @@
 /**
  * DOC: Requantisation
  *
- * From the real multiplier of an operator to the integers of the DPU's output converter, and from an activation to
- * clamps in accumulator units.
+ * From the real multiplier of an operator to the integers of the DPU's output converter, and from
+ * an activation to clamps in accumulator units.
  */
 #ifndef COMPILER_REQUANT_H
 #define COMPILER_REQUANT_H
@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 /**
- * struct requant - y = clamp(half_to_even((x * scale + (offset << shift)) >> shift)), x clamped before
+ * struct requant - y = clamp(half_to_even((x * scale + (offset << shift)) >> shift)), x clamped
+ * before
  * @scale: 15-bit multiplier
  * @shift: bits
  * @offset: stored zero point of the output
@@ -32,16 +33,19 @@ struct requant {
 };
 
 /**
- * requant_choose() - integers for a multiplier, an output zero point and the output range of an activation
+ * requant_choose() - integers for a multiplier, an output zero point and the output range of an
+ * activation
  * @multiplier: input scale * weight scale / output scale
  * @offset: stored zero point of the output, -128..127
  * @low: least stored output the activation allows; -128 or @offset
  * @high: largest stored output the activation allows
  * @out: filled in on success
  *
- * Return: NULL; the reason as constant text when the converter cannot express it. Source: guide 7.4, 7.5.
+ * Return: NULL; the reason as constant text when the converter cannot express it. Source:
+ * guide 7.4, 7.5.
  */
-const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32_t high, struct requant *out);
+const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32_t high,
+			   struct requant *out);
 
 /**
  * requant_apply() - what the converter makes of an accumulator value

@@ -4,9 +4,10 @@
 /**
  * DOC: Steps of the program
  *
- * NPU operators are collected into jobs as long as nothing on the CPU waits for one of them. CPU operators that an open
- * job does not feed run before it. Tensors are packed before the job that reads them first and unpacked after the job
- * that writes them. The pass also finds from when to when each tensor needs its memory.
+ * NPU operators are collected into jobs as long as nothing on the CPU waits for one of them. CPU
+ * operators that an open job does not feed run before it. Tensors are packed before the job that
+ * reads them first and unpacked after the job that writes them. The pass also finds from when to
+ * when each tensor needs its memory.
  */
 #include <errno.h>
 
@@ -22,12 +23,13 @@ struct scheduler {
 	struct work *w;
 	bool *in_job;		/* per tensor: written by the open job */
 	bool *for_host;		/* per tensor: read by the CPU or a model output */
-	uint32_t job, last;	/* first and last node of the open job; GRAPH_NONE when there is none */
+	uint32_t job, last; /* first and last node of the open job; GRAPH_NONE when there is none */
 };
 
 static void add_step(struct scheduler *s, enum work_step_kind kind, uint32_t index, uint32_t last)
 {
-	s->w->steps[s->w->n_steps++] = (struct work_step){ .kind = kind, .index = index, .last = last };
+	s->w->steps[s->w->n_steps++] =
+		(struct work_step){ .kind = kind, .index = index, .last = last };
 }
 
 static struct extent feature_size(const struct tensor *t)
@@ -130,7 +132,8 @@ static void add_conv(struct scheduler *s, uint32_t index)
 	}
 	touch(w, n->in, index);
 	out = make_feature(w, n->out, n->out, index);
-	out->surfaces = layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
+	out->surfaces =
+		layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
 	s->in_job[n->out] = true;
 }
 

@@ -4,10 +4,11 @@
 /**
  * DOC: Splitting a convolution into tasks
  *
- * A task needs its input rows and either all its weights or one group of kernels in the CBUF. The pass tries each way to
- * cut the kernels into chunks, with the weights of a chunk resident (loaded once, kept for further row tasks) or
- * streamed (loaded again by each task), and takes the cheapest by bytes loaded and tasks started. Rows are cut as late as
- * possible: each task takes the most rows that fit, and exactly those it needs.
+ * A task needs its input rows and either all its weights or one group of kernels in the CBUF. The
+ * pass tries each way to cut the kernels into chunks, with the weights of a chunk resident (loaded
+ * once, kept for further row tasks) or streamed (loaded again by each task), and takes the cheapest
+ * by bytes loaded and tasks started. Rows are cut as late as possible: each task takes the most
+ * rows that fit, and exactly those it needs.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -22,7 +23,8 @@
 
 /*
  * Bytes that load in the time one task costs to start.
- * Measured: RK3576, weight fetch of 32 chained tasks: 26.3 us per task + 84.3 us per MB; silicon notes 5.3.
+ * Measured: RK3576, weight fetch of 32 chained tasks: 26.3 us per task + 84.3 us per MB; silicon
+ * notes 5.3.
  */
 #define TASK_BYTES	(263 * 1000000 / 843)
 
@@ -72,7 +74,8 @@ static struct weight_shape shape_of(const struct conv *c, uint32_t chunk)
  * The next task below output row @row, at most @most input rows high.
  * Return: its output rows; 0 when not even one fits.
  */
-static int32_t next_rows(const struct npu_limits *l, const struct conv *c, int32_t row, int64_t most, struct tile *t)
+static int32_t next_rows(const struct npu_limits *l, const struct conv *c, int32_t row,
+			 int64_t most, struct tile *t)
 {
 	int64_t start = (int64_t)row * c->stride_h - c->pad_top;
 	int64_t top = max_i64(start, 0);
@@ -96,8 +99,12 @@ static int32_t next_rows(const struct npu_limits *l, const struct conv *c, int32
 	return rows;
 }
 
-/* Count tasks and bytes of a cut; write the tasks if @tiles is not NULL. Return: tasks; 0 when it does not fit. */
-static uint32_t apply(const struct npu_limits *l, const struct conv *c, struct cut *cut, struct tile *tiles)
+/*
+ * Count tasks and bytes of a cut; write the tasks if @tiles is not NULL. Return: tasks; 0 when it
+ * does not fit.
+ */
+static uint32_t apply(const struct npu_limits *l, const struct conv *c, struct cut *cut,
+		      struct tile *tiles)
 {
 	struct weight_shape s = shape_of(c, cut->chunk);
 	uint32_t kernels, n = 0;
@@ -124,8 +131,9 @@ static uint32_t apply(const struct npu_limits *l, const struct conv *c, struct c
 			if (!next_rows(l, c, row, most, &t))
 				return 0;
 			t.reuse_weights = cut->resident && row > 0;
-			cut->cost += TASK_BYTES + (uint64_t)t.in_rows * t.entries * NPU_CBUF_ENTRY_BYTES +
-				     (t.reuse_weights ? 0 : weight_bytes);
+			cut->cost += TASK_BYTES +
+				(uint64_t)t.in_rows * t.entries * NPU_CBUF_ENTRY_BYTES +
+				(t.reuse_weights ? 0 : weight_bytes);
 			if (tiles)
 				tiles[n] = t;
 			n++;
@@ -141,18 +149,22 @@ static void widen(const struct npu_limits *l, struct cut *cut, const struct tile
 	uint32_t most = 0;
 
 	for (uint32_t i = 0; i < n; i++)
-		most = max_i64(most, div_round_up((uint64_t)tiles[i].in_rows * tiles[i].entries, NPU_CBUF_BANK_ENTRIES));
+		most = max_i64(most,
+			       div_round_up((uint64_t)tiles[i].in_rows * tiles[i].entries,
+					    NPU_CBUF_BANK_ENTRIES));
 	cut->data_banks = most;
 	cut->weight_banks = l->cbuf_banks - most;
 }
 
-static void try_cut(const struct npu_limits *l, const struct conv *c, uint32_t chunk, bool resident, struct cut *best)
+static void try_cut(const struct npu_limits *l, const struct conv *c, uint32_t chunk, bool resident,
+		    struct cut *best)
 {
 	struct weight_shape s = shape_of(c, chunk);
 	struct cut cut = { .chunk = chunk, .resident = resident };
 	uint32_t in_cbuf = resident ? chunk : s.group;
 
-	cut.weight_banks = banks(layout_weight_bytes(&s, min_i64(in_cbuf, c->out.channels))) + WEIGHT_BANKS_SPARE;
+	cut.weight_banks = banks(layout_weight_bytes(&s, min_i64(in_cbuf, c->out.channels))) +
+		WEIGHT_BANKS_SPARE;
 	if (cut.weight_banks >= l->cbuf_banks)
 		return;
 	cut.data_banks = l->cbuf_banks - cut.weight_banks;
@@ -168,7 +180,8 @@ static const char *check_fields(const struct npu_limits *l, const struct conv *c
 		return "rows wider than a task's width field";
 	if ((unsigned int)c->in.channels > l->in_channels)
 		return "more input channels than a task's channel field";
-	if ((unsigned int)c->kernel_h > l->kernel_size || (unsigned int)c->kernel_w > l->kernel_size)
+	if ((unsigned int)c->kernel_h > l->kernel_size ||
+	    (unsigned int)c->kernel_w > l->kernel_size)
 		return "a window larger than the kernel fields";
 	if ((unsigned int)c->stride_h > l->stride || (unsigned int)c->stride_w > l->stride)
 		return "a stride larger than the stride fields";
@@ -192,7 +205,8 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 		return -ENOTSUP;
 
 	for (uint32_t parts = 1; parts <= div_round_up(kernels, full); parts++) {
-		uint32_t chunk = parts == 1 ? kernels : align_up(div_round_up(kernels, parts), full);
+		uint32_t chunk =
+			parts == 1 ? kernels : align_up(div_round_up(kernels, parts), full);
 
 		if (chunk == previous || layout_out_channels(c->depthwise, chunk) > l->out_channels)
 			continue;
@@ -204,11 +218,15 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 		if (!c->depthwise)
 			try_cut(l, c, chunk, false, &best);
 	}
-	/* Half groups, where a whole group is too large; they start at whole atoms of output channels. */
+	/*
+	 * Half groups, where a whole group is too large; they start at whole atoms of output
+	 * channels.
+	 */
 	if (best.chunk == 0 && !c->depthwise && s.taps * s.channels <= l->weight_bytes_per_kernel)
 		try_cut(l, c, NPU_ATOM_BYTES, true, &best);
 	if (best.chunk == 0) {
-		*reason = "one row of windows and one group of kernels exceed the convolution buffer";
+		*reason =
+			"one row of windows and one group of kernels exceed the convolution buffer";
 		return -ENOTSUP;
 	}
 

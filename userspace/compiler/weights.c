@@ -4,8 +4,9 @@
 /**
  * DOC: Weights in NPU memory
  *
- * Copies a model's weights into the blocks in which the CNA reads them: kernel groups, slices of 32 channels, taps.
- * Works on runs of up to 32 channels, eight bytes at a time; layout_weight_offset() says the same for a single byte.
+ * Copies a model's weights into the blocks in which the CNA reads them: kernel groups, slices of 32
+ * channels, taps. Works on runs of up to 32 channels, eight bytes at a time; layout_weight_offset()
+ * says the same for a single byte.
  */
 #include <string.h>
 
@@ -35,7 +36,9 @@ static void copy_flipped(uint8_t *out, const uint8_t *in, size_t bytes, uint8_t 
 /* Sum of @bytes signed bytes after XOR with @flip. */
 static int64_t sum_flipped(const uint8_t *in, size_t bytes, uint8_t flip)
 {
-	/* Moved to 0..255 the bytes add up as unsigned 16-bit lanes, 257 of them without overflow. */
+	/*
+	 * Moved to 0..255 the bytes add up as unsigned 16-bit lanes, 257 of them without overflow.
+	 */
 	uint64_t mask = (flip ^ 0x80) * LANES, even = 0xff * (LANES & 0x00ff00ff00ff00ffull), v;
 	int64_t sum = -128 * (int64_t)bytes;
 	size_t i = 0;
@@ -65,12 +68,13 @@ static const uint8_t *source(const struct conv *c, uint32_t kernel, uint32_t tap
 	if (c->form == WEIGHTS_DENSE)
 		return c->weights + (kernel * taps + tap) * c->in.channels + channel;
 
-	return c->weights + (uint64_t)tap * c->out.channels + kernel;	/* HWC: kernel and channel are one */
+	return c->weights + (uint64_t)tap * c->out.channels +
+		kernel; /* HWC: kernel and channel are one */
 }
 
 /* @count weights of one kernel and tap from @channel on, @row of them in memory. */
-static void pack_run(const struct conv *c, uint8_t *out, uint32_t kernel, uint32_t tap, uint32_t channel,
-		     uint32_t count, uint32_t row)
+static void pack_run(const struct conv *c, uint8_t *out, uint32_t kernel, uint32_t tap,
+		     uint32_t channel, uint32_t count, uint32_t row)
 {
 	switch (c->form) {
 	case WEIGHTS_DENSE:
@@ -80,7 +84,8 @@ static void pack_run(const struct conv *c, uint8_t *out, uint32_t kernel, uint32
 	case WEIGHTS_EXPANDED:
 		memset(out, c->weight_zero, row);
 		if (kernel / c->multiplier - channel < count)
-			out[kernel / c->multiplier - channel] = *source(c, kernel, tap, 0) ^ c->flip;
+			out[kernel / c->multiplier - channel] =
+				*source(c, kernel, tap, 0) ^ c->flip;
 		break;
 	case WEIGHTS_DEPTHWISE:
 		copy_flipped(out, source(c, channel, tap, 0), count, c->flip);
@@ -110,8 +115,12 @@ static void pack_depthwise(const struct conv *c, uint8_t *out)
 	}
 }
 
-/* One slice of a kernel group. The inner loop runs over taps so that a kernel's weights are read in their order. */
-static void pack_slice(const struct conv *c, uint8_t *out, uint32_t group, uint32_t kernels, uint32_t first)
+/*
+ * One slice of a kernel group. The inner loop runs over taps so that a kernel's weights are read in
+ * their order.
+ */
+static void pack_slice(const struct conv *c, uint8_t *out, uint32_t group, uint32_t kernels,
+		       uint32_t first)
 {
 	const struct weight_shape *s = &c->packed;
 	uint32_t row = min_i64(NPU_GROUP_CHANNELS, s->channels - first);
@@ -120,7 +129,8 @@ static void pack_slice(const struct conv *c, uint8_t *out, uint32_t group, uint3
 
 	for (uint32_t k = 0; k < real; k++)
 		for (uint32_t tap = 0; tap < s->taps; tap++)
-			pack_run(c, out + ((size_t)tap * kernels + k) * row, group + k, tap, first, count, row);
+			pack_run(c, out + ((size_t)tap * kernels + k) * row, group + k, tap, first,
+				 count, row);
 }
 
 void weights_pack(const struct conv *c, uint8_t *out)
@@ -137,7 +147,8 @@ void weights_pack(const struct conv *c, uint8_t *out)
 
 		for (uint32_t first = 0; first < s->channels; first += NPU_GROUP_CHANNELS) {
 			pack_slice(c, out, group, kernels, first);
-			out += (size_t)s->taps * kernels * min_i64(NPU_GROUP_CHANNELS, s->channels - first);
+			out += (size_t)s->taps * kernels *
+				min_i64(NPU_GROUP_CHANNELS, s->channels - first);
 		}
 	}
 }

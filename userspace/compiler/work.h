@@ -4,8 +4,9 @@
 /**
  * DOC: What one compilation knows
  *
- * The passes read and refine one struct work: a node per operator and a feature per tensor in device memory. A pass
- * that finds a node impossible turns it into a host node with a reason; passes after fuse() no longer may.
+ * The passes read and refine one struct work: a node per operator and a feature per tensor in
+ * device memory. A pass that finds a node impossible turns it into a host node with a reason;
+ * passes after fuse() no longer may.
  */
 #ifndef COMPILER_WORK_H
 #define COMPILER_WORK_H
@@ -35,7 +36,7 @@ enum node_kind {
 enum weight_form {
 	WEIGHTS_DENSE,		/* OHWI, copied */
 	WEIGHTS_DEPTHWISE,	/* HWC, copied */
-	WEIGHTS_EXPANDED,	/* HWC with a depth multiplier, zero where kernel and channel do not belong together */
+	WEIGHTS_EXPANDED,	/* HWC with a depth multiplier, zeros between the filters */
 	WEIGHTS_ONES,		/* depthwise, every weight 1: a sum */
 };
 
@@ -161,9 +162,10 @@ struct feature {
 	uint32_t offset;
 };
 
+/* Host nodes between the first and the last of a job are steps of their own. */
 enum work_step_kind {
 	WORK_PACK,	/* index = tensor */
-	WORK_JOB,	/* index = first node, last = last node; host nodes between them are steps of their own */
+	WORK_JOB,	/* index = first node, last = last node */
 	WORK_UNPACK,	/* index = tensor */
 	WORK_HOST,	/* index = node */
 };

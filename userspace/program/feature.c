@@ -4,8 +4,8 @@
 /**
  * DOC: Between NHWC and NC1HWC2
  *
- * Moves whole atoms of 16 channels where it can. The last, partial atom of a pixel is read and written whole too where
- * the bytes beyond it belong to the same tensor.
+ * Moves whole atoms of 16 channels where it can. The last, partial atom of a pixel is read and
+ * written whole too where the bytes beyond it belong to the same tensor.
  */
 #include <string.h>
 
@@ -34,14 +34,17 @@ static struct atom select_lanes(struct atom a, unsigned int count, uint64_t flip
 {
 	for (unsigned int i = 0; i < 2; i++) {
 		unsigned int bytes = clamp_i64((int64_t)count - 8 * i, 0, 8);
-		uint64_t keep = bytes == 8 ? ~0ull : (1ull << 8 * bytes) - 1;	/* little endian: low bytes first */
+		uint64_t keep = bytes == 8
+			? ~0ull
+			: (1ull << 8 * bytes) - 1; /* little endian: low bytes first */
 
 		a.half[i] = ((a.half[i] ^ flip) & keep) | (pad & ~keep);
 	}
 	return a;
 }
 
-static void pack_surface(const struct program_feature *f, const uint8_t *host, uint8_t *surface, uint32_t first)
+static void pack_surface(const struct program_feature *f, const uint8_t *host, uint8_t *surface,
+			 uint32_t first)
 {
 	uint64_t flip = f->flip * LANES, pad = f->pad * LANES;
 	unsigned int count = clamp_i64((int64_t)f->channels - first, 0, NPU_ATOM_BYTES);
@@ -69,7 +72,8 @@ void feature_pack(const struct program_feature *feature, const void *host, void 
 	uint8_t *out = (uint8_t *)device + feature->offset;
 
 	for (uint32_t s = 0; s < feature->surfaces; s++)
-		pack_surface(feature, host, out + (size_t)s * feature->surface_bytes, s * NPU_ATOM_BYTES);
+		pack_surface(feature, host, out + (size_t)s * feature->surface_bytes,
+			     s * NPU_ATOM_BYTES);
 }
 
 /* Pixels in order: what a whole atom spills beyond its pixel is overwritten by the next one. */
@@ -84,7 +88,8 @@ void feature_unpack(const struct program_feature *feature, const void *device, v
 		for (uint32_t x = 0; x < f->width; x++, out += f->channels)
 			for (uint32_t c = 0; c < f->channels; c += NPU_ATOM_BYTES) {
 				size_t surface = (size_t)(c / NPU_ATOM_BYTES) * f->surface_bytes;
-				struct atom a = load(in + surface + (size_t)y * f->line_bytes + x * NPU_ATOM_BYTES);
+				struct atom a = load(in + surface + (size_t)y * f->line_bytes +
+						     x * NPU_ATOM_BYTES);
 
 				a = select_lanes(a, NPU_ATOM_BYTES, flip, 0);
 				memcpy(out + c, &a, min_i64(NPU_ATOM_BYTES, end - (out + c)));

@@ -13,7 +13,8 @@
 
 #include "program.h"
 
-#define FILE_MAGIC		"\211RKT\r\n\032\n"	/* 8 bytes: damage by text mode or 7-bit transfer shows */
+/* Damage by transfer as text or in 7 bits shows. */
+#define FILE_MAGIC		"\211RKT\r\n\032\n"
 #define FILE_MAGIC_BYTES	8
 #define FILE_VERSION		1
 #define FILE_HEADER_BYTES	32
@@ -24,7 +25,8 @@
 /* Numbers of these enumerators are part of the format. */
 _Static_assert(DTYPE_UINT8 == 0 && DTYPE_OTHER == 6, "types keep their numbers");
 _Static_assert(PADDING_SAME == 0 && PADDING_VALID == 1, "paddings keep their numbers");
-_Static_assert(ACTIVATION_NONE == 0 && ACTIVATION_RELU6 == 3 && ACTIVATION_OTHER == 4, "activations keep theirs");
+_Static_assert(ACTIVATION_NONE == 0 && ACTIVATION_RELU6 == 3 && ACTIVATION_OTHER == 4,
+	       "activations keep theirs");
 _Static_assert(PROGRAM_REGCMD == 0 && PROGRAM_ACTIVATIONS == 2, "uses keep their numbers");
 _Static_assert(PROGRAM_STEP_PACK == 0 && PROGRAM_STEP_HOST == 3, "steps keep their numbers");
 

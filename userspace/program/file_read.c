@@ -4,9 +4,10 @@
 /**
  * DOC: Reader of .rkt files
  *
- * Believes nothing: each number is checked before it is used, a list's length against the bytes that are left. The first
- * wrong field is named; after it the reader goes on with zeros and empty lists, so that no caller needs to look before
- * the end. program_verify() checks what the numbers mean to each other.
+ * Believes nothing: each number is checked before it is used, a list's length against the bytes
+ * that are left. The first wrong field is named; after it the reader goes on with zeros and empty
+ * lists, so that no caller needs to look before the end. program_verify() checks what the numbers
+ * mean to each other.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,7 +34,8 @@ static void fail(struct reader *r, int code, const char *field, const char *what
 {
 	if (r->ret)
 		return;
-	r->ret = diag_error(r->d, code, "program file: %s %u: %s %s", r->list, r->number, field, what);
+	r->ret = diag_error(r->d, code, "program file: %s %u: %s %s", r->list, r->number, field,
+			    what);
 	r->at = r->bytes;
 }
 
@@ -213,7 +215,8 @@ static void get_op(struct reader *r, struct op *op)
 	op->outputs = get_numbers(r, "outputs", &op->n_outputs);
 	params = file_params(op->kind, &count);
 	for (size_t i = 0; i < count; i++) {
-		uint32_t v = get_at_most(r, params[i].name, params[i].most ? params[i].most : UINT32_MAX);
+		uint32_t v = get_at_most(r, params[i].name,
+					 params[i].most ? params[i].most : UINT32_MAX);
 		uint8_t *p = (uint8_t *)op + params[i].offset;
 
 		if (params[i].bytes == 1)
@@ -224,8 +227,8 @@ static void get_op(struct reader *r, struct op *op)
 }
 
 /*
- * get_count() stops lists that cannot fit the file; the sizes below are what an element takes in it at least.
- * LIST() reads one: the array is allocated, then filled one element after the other.
+ * get_count() stops lists that cannot fit the file; the sizes below are what an element takes in it
+ * at least. LIST() reads one: the array is allocated, then filled one element after the other.
  */
 #define LIST(r, owner, member, label, least, get_one) \
 	do { \
@@ -330,23 +333,28 @@ static int open_file(struct reader *r, const uint8_t *data, size_t size)
 	uint32_t version;
 
 	if (size < FILE_HEADER_BYTES || memcmp(data, FILE_MAGIC, FILE_MAGIC_BYTES))
-		return diag_error(r->d, -EINVAL, "no program file: the first bytes are not those of a .rkt");
+		return diag_error(r->d, -EINVAL,
+				  "no program file: the first bytes are not those of a .rkt");
 	r->p = data;
 	r->at = FILE_MAGIC_BYTES;
 	r->bytes = FILE_HEADER_BYTES;
 	r->list = "header";
 	version = get32(r, "version");
 	if (version != FILE_VERSION)
-		return diag_error(r->d, -EINVAL, "program file: version %u, but this build reads %u; compile the model again",
-				  version, FILE_VERSION);
+		return diag_error(r->d, -EINVAL,
+				  "program file: version %u, but this build reads %u; compile the "
+				  "model again", version, FILE_VERSION);
 	if (get32(r, "reserved"))
 		fail(r, -EINVAL, "reserved", "is not 0");
 	description = get_number(r, "description bytes", 8);
 	total = get_number(r, "file bytes", 8);
 	if (total != size)
-		return diag_error(r->d, -EINVAL, "program file: %zu bytes, but its header says %llu; it is damaged", size,
-				  (unsigned long long)total);
-	if (description < FILE_HEADER_BYTES || description > total || align_up(description, FILE_ALIGN) > total)
+		return diag_error(
+			r->d, -EINVAL,
+			"program file: %zu bytes, but its header says %llu; it is damaged", size,
+			(unsigned long long)total);
+	if (description < FILE_HEADER_BYTES || description > total ||
+	    align_up(description, FILE_ALIGN) > total)
 		fail(r, -EINVAL, "description bytes", "is out of range");
 	r->bytes = description;
 	r->data_bytes = total - align_up(description, FILE_ALIGN);

@@ -212,7 +212,8 @@ int program_write(const struct program *p, struct diag *d, void **data, size_t *
 
 	w = (struct writer){ .out = calloc(1, total) };
 	if (!w.out)
-		return diag_error(d, -ENOMEM, "out of memory for a program of %llu bytes", (unsigned long long)total);
+		return diag_error(d, -ENOMEM, "out of memory for a program of %llu bytes",
+				  (unsigned long long)total);
 	w.data = w.out + start;
 	put_bytes(&w, FILE_MAGIC, FILE_MAGIC_BYTES);
 	put32(&w, FILE_VERSION);

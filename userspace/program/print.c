@@ -24,8 +24,8 @@ static void print_ops(const struct program *p, FILE *f)
 		else if (op->folded)
 			fprintf(f, "NPU, folded\n");
 		else
-			fprintf(f, "NPU, %" PRIu32 " task%s, %" PRIu64 " multiply-accumulates\n", tasks,
-				tasks == 1 ? "" : "s", op->macs);
+			fprintf(f, "NPU, %" PRIu32 " task%s, %" PRIu64 " multiply-accumulates\n",
+				tasks, tasks == 1 ? "" : "s", op->macs);
 	}
 }
 
@@ -38,14 +38,17 @@ static void print_buffers(const struct program *p, FILE *f)
 	};
 
 	for (uint32_t i = 0; i < p->n_buffers; i++)
-		fprintf(f, "buffer %" PRIu32 " %s: %" PRIu32 " bytes\n", i, uses[p->buffers[i].use], p->buffers[i].bytes);
+		fprintf(f, "buffer %" PRIu32 " %s: %" PRIu32 " bytes\n", i, uses[p->buffers[i].use],
+			p->buffers[i].bytes);
 	for (uint32_t i = 0; i < p->n_features; i++) {
 		const struct program_feature *m = &p->features[i];
 
-		fprintf(f, "feature %" PRIu32 " %s: tensor %" PRIu32 ", %" PRIu32 "x%" PRIu32 "x%" PRIu32
-			" at 0x%" PRIx32 ", line 0x%" PRIx32 ", surface 0x%" PRIx32 "\n", i,
-			p->graph->tensors[m->tensor].name, m->tensor, m->height, m->width, m->channels, m->offset,
-			m->line_bytes, m->surface_bytes);
+		fprintf(f,
+			"feature %" PRIu32 " %s: tensor %" PRIu32 ", %" PRIu32 "x%" PRIu32
+			"x%" PRIu32 " at 0x%" PRIx32 ", line 0x%" PRIx32 ", surface 0x%" PRIx32
+			"\n",
+			i, p->graph->tensors[m->tensor].name, m->tensor, m->height, m->width,
+			m->channels, m->offset, m->line_bytes, m->surface_bytes);
 	}
 }
 
@@ -60,7 +63,8 @@ static void print_steps(const struct program *p, FILE *f)
 			fprintf(f, "pack feature %" PRIu32 "\n", s->first);
 			break;
 		case PROGRAM_STEP_JOB:
-			fprintf(f, "job of tasks %" PRIu32 "..%" PRIu32 "\n", s->first, s->first + s->count - 1);
+			fprintf(f, "job of tasks %" PRIu32 "..%" PRIu32 "\n", s->first,
+				s->first + s->count - 1);
 			break;
 		case PROGRAM_STEP_UNPACK:
 			fprintf(f, "unpack feature %" PRIu32 "\n", s->first);
@@ -79,7 +83,9 @@ void program_print(const struct program *p, FILE *f)
 
 	for (uint32_t i = 0; i < p->n_tasks; i++)
 		words += p->tasks[i].words;
-	fprintf(f, "program \"%s\": %" PRIu32 " tasks, %" PRIu64 " command words, %" PRIu32 " relocations\n",
+	fprintf(f,
+		"program \"%s\": %" PRIu32 " tasks, %" PRIu64 " command words, %" PRIu32
+		" relocations\n",
 		p->graph->name, p->n_tasks, words, p->n_relocs);
 	print_ops(p, f);
 	print_buffers(p, f);

@@ -4,8 +4,9 @@
 /**
  * DOC: The program
  *
- * What the compiler makes and the runtime runs: buffers to place in device memory, words in them that hold addresses, and a list of
- * steps. It is a plain description; it opens nothing, computes nothing and holds no machine addresses. Stored as .rkt
+ * What the compiler makes and the runtime runs: buffers to place in device memory, words in them
+ * that hold addresses, and a list of steps. It is a plain description; it opens nothing, computes
+ * nothing and holds no machine addresses. Stored as .rkt
  * (Documentation/userspace/program-format.rst).
  */
 #ifndef PROGRAM_PROGRAM_H
@@ -49,7 +50,8 @@ struct program_buffer {
 /**
  * struct program_reloc - a command word whose value is an address
  * @buffer: the PROGRAM_REGCMD buffer that holds the word
- * @word: index of the 64-bit word in it; its value holds the offset into @target, the runtime adds the device address
+ * @word: index of the 64-bit word in it; its value holds the offset into @target, the runtime adds
+ * the device address
  * @target: buffer whose address is added
  */
 struct program_reloc {
@@ -82,7 +84,8 @@ struct program_task {
  * @channels: real channels; the last atom is filled with @pad
  * @line_bytes: from row to row
  * @surface_bytes: from channel block to channel block
- * @surfaces: channel blocks in memory that packing must fill, including those beyond the real channels
+ * @surfaces: channel blocks in memory that packing must fill, including those beyond the real
+ * channels
  * @flip: XORed to each byte between host and device form: 0x80 for uint8 tensors, 0 for int8
  * @pad: device form of the byte in lanes beyond @channels
  */
@@ -138,15 +141,15 @@ struct program_op {
 /**
  * struct program - a compiled model
  * @arena: owns everything below but @graph
- * @graph: tensors that exist in host form (model inputs and outputs, operands of host operators; a feature's tensor gives its name,
- *	shape and type) and the host operators; owned. Tensor contents of constants are in @graph's arena or in memory
- *	the program was read from.
+ * @graph: tensors that exist in host form (model inputs and outputs, operands of host operators; a
+ *	feature's tensor gives its name, shape and type) and the host operators; owned. Tensor
+ *contents of constants are in @graph's arena or in memory the program was read from.
  * @owner: memory the program was read from and points into, freed with it; NULL when compiled
  * @buffers: device memory; at most one of each use today
  * @relocs: address words
  * @tasks: register programs, in execution order
- * @features: tensors in device form: those steps name, and intermediate ones that may be looked at after a run
- *	(program_feature_of())
+ * @features: tensors in device form: those steps name, and intermediate ones that may be looked at
+ *	after a run (program_feature_of())
  * @kept: every feature has memory of its own, so that all of them can be read after a run
  * @steps: what to do
  * @ops: all operators of the model, for reports
@@ -188,8 +191,8 @@ void program_destroy(struct program *p);
  * @p: program
  * @d: receives the reasons
  *
- * Every index, offset and size lies inside what it points into; streams are aligned, end in a tail and their address
- * words have relocations; features lie inside their buffers.
+ * Every index, offset and size lies inside what it points into; streams are aligned, end in a tail
+ * and their address words have relocations; features lie inside their buffers.
  *
  * Return: 0 or -EINVAL.
  */

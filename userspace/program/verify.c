@@ -4,10 +4,10 @@
 /**
  * DOC: Verifier of programs
  *
- * A program may come from a file that anybody wrote. What passes here makes the runtime and the reference touch only
- * memory of their own: indices, offsets and sizes lie inside what they point into. What the NPU itself may touch is
- * bounded by its IOMMU; that address words are relocated and point into their buffers is checked so that a damaged file
- * is found here and not by a fault.
+ * A program may come from a file that anybody wrote. What passes here makes the runtime and the
+ * reference touch only memory of their own: indices, offsets and sizes lie inside what they point
+ * into. What the NPU itself may touch is bounded by its IOMMU; that address words are relocated and
+ * point into their buffers is checked so that a damaged file is found here and not by a fault.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -61,14 +61,19 @@ static int verify_buffers(const struct program *p, struct diag *d)
 		const struct program_buffer *b = &p->buffers[i];
 
 		if (b->use >= PROGRAM_BUFFER_USES || seen & 1u << b->use)
-			return diag_error(d, -EINVAL, "buffer %" PRIu32 ": use %d is unknown or taken", i, b->use);
+			return diag_error(d, -EINVAL,
+					  "buffer %" PRIu32 ": use %d is unknown or taken", i,
+					  b->use);
 		seen |= 1u << b->use;
 		if (!b->bytes || (b->data == NULL) != (b->use == PROGRAM_ACTIVATIONS))
-			return diag_error(d, -EINVAL, "buffer %" PRIu32 ": contents do not fit its use", i);
+			return diag_error(d, -EINVAL,
+					  "buffer %" PRIu32 ": contents do not fit its use", i);
 		total += b->bytes;
 	}
 	if (total > UINT32_MAX)
-		return diag_error(d, -EINVAL, "buffers take %" PRIu64 " bytes, more than the NPU can address", total);
+		return diag_error(d, -EINVAL,
+				  "buffers take %" PRIu64 " bytes, more than the NPU can address",
+				  total);
 
 	return 0;
 }
@@ -85,11 +90,16 @@ static int verify_relocs(const struct program *p, struct diag *d)
 		b = &p->buffers[r->buffer];
 		if (b->use != PROGRAM_REGCMD || r->word >= b->bytes / REGCMD_BYTES)
 			return diag_error(d, -EINVAL, "relocation %" PRIu32 ": no such word", i);
-		if (i && (r[-1].buffer > r->buffer || (r[-1].buffer == r->buffer && r[-1].word >= r->word)))
-			return diag_error(d, -EINVAL, "relocation %" PRIu32 ": not in rising order", i);
+		if (i &&
+		    (r[-1].buffer > r->buffer ||
+		     (r[-1].buffer == r->buffer && r[-1].word >= r->word)))
+			return diag_error(d, -EINVAL, "relocation %" PRIu32 ": not in rising order",
+					  i);
 		word = load_word(b, r->word);
 		if (!is_address(word) || regcmd_value(word) >= p->buffers[r->target].bytes)
-			return diag_error(d, -EINVAL, "relocation %" PRIu32 ": the word is no address in its target", i);
+			return diag_error(d, -EINVAL,
+					  "relocation %" PRIu32
+					  ": the word is no address in its target", i);
 	}
 
 	return 0;
@@ -111,7 +121,8 @@ static bool is_relocated(const struct program *p, uint32_t buffer, uint32_t word
 	return p->n_relocs && bsearch(&key, p->relocs, p->n_relocs, sizeof(key), by_place);
 }
 
-static int verify_stream(const struct program *p, const struct program_task *t, uint32_t number, struct diag *d)
+static int verify_stream(const struct program *p, const struct program_task *t, uint32_t number,
+			 struct diag *d)
 {
 	const struct program_buffer *b = &p->buffers[t->buffer];
 	uint32_t first = t->offset / REGCMD_BYTES;
@@ -119,13 +130,16 @@ static int verify_stream(const struct program *p, const struct program_task *t, 
 	for (uint32_t i = 0; i < t->words; i++) {
 		uint64_t word = load_word(b, first + i);
 
-		if (is_address(word) && regcmd_value(word) && !is_relocated(p, t->buffer, first + i))
-			return diag_error(d, -EINVAL, "task %" PRIu32 ": word %" PRIu32 " is an address without relocation",
-					  number, i);
+		if (is_address(word) && regcmd_value(word) &&
+		    !is_relocated(p, t->buffer, first + i))
+			return diag_error(d, -EINVAL,
+					  "task %" PRIu32 ": word %" PRIu32
+					  " is an address without relocation", number, i);
 	}
 	if (regcmd_target(load_word(b, first + t->words - 2)) != NPU_TARGET_MARKER ||
 	    regcmd_target(load_word(b, first + t->words - 1)) != NPU_TARGET_OP_ENABLE)
-		return diag_error(d, -EINVAL, "task %" PRIu32 ": the stream does not end in a tail", number);
+		return diag_error(d, -EINVAL, "task %" PRIu32 ": the stream does not end in a tail",
+				  number);
 
 	return 0;
 }
@@ -137,13 +151,17 @@ static int verify_tasks(const struct program *p, struct diag *d)
 		int ret;
 
 		if (t->buffer >= p->n_buffers || p->buffers[t->buffer].use != PROGRAM_REGCMD)
-			return diag_error(d, -EINVAL, "task %" PRIu32 ": no such buffer of commands", i);
+			return diag_error(d, -EINVAL,
+					  "task %" PRIu32 ": no such buffer of commands", i);
 		if (t->op >= p->n_ops)
 			return diag_error(d, -EINVAL, "task %" PRIu32 ": no such operator", i);
-		if (t->offset % REGCMD_ALIGN || t->words < REGCMD_TAIL_WORDS || t->words % REGCMD_BEAT_WORDS ||
-		    t->words > npu_limits_rk3588.stream_words ||
-		    (uint64_t)t->offset + (uint64_t)t->words * REGCMD_BYTES > p->buffers[t->buffer].bytes)
-			return diag_error(d, -EINVAL, "task %" PRIu32 ": stream askew or outside its buffer", i);
+		if (t->offset % REGCMD_ALIGN || t->words < REGCMD_TAIL_WORDS ||
+		    t->words % REGCMD_BEAT_WORDS || t->words > npu_limits_rk3588.stream_words ||
+		    (uint64_t)t->offset + (uint64_t)t->words * REGCMD_BYTES >
+			    p->buffers[t->buffer].bytes)
+			return diag_error(d, -EINVAL,
+					  "task %" PRIu32 ": stream askew or outside its buffer",
+					  i);
 		ret = verify_stream(p, t, i, d);
 		if (ret)
 			return ret;
@@ -157,9 +175,9 @@ static bool feature_inside(const struct program *p, const struct program_feature
 	uint64_t line = (uint64_t)f->width * NPU_ATOM_BYTES;
 	uint64_t surface, end;
 
-	if (!f->height || !f->width || !f->channels || f->offset % NPU_ATOM_BYTES || f->line_bytes % NPU_ATOM_BYTES ||
-	    f->surface_bytes % NPU_ATOM_BYTES || f->line_bytes < line ||
-	    f->surfaces < div_round_up(f->channels, NPU_ATOM_BYTES))
+	if (!f->height || !f->width || !f->channels || f->offset % NPU_ATOM_BYTES ||
+	    f->line_bytes % NPU_ATOM_BYTES || f->surface_bytes % NPU_ATOM_BYTES ||
+	    f->line_bytes < line || f->surfaces < div_round_up(f->channels, NPU_ATOM_BYTES))
 		return false;
 	surface = (uint64_t)f->line_bytes * (f->height - 1) + line;
 	end = f->offset + (uint64_t)f->surface_bytes * (f->surfaces - 1) + surface;
@@ -177,14 +195,18 @@ static int verify_features(const struct program *p, struct diag *d)
 		if (f->tensor >= p->graph->n_tensors)
 			return diag_error(d, -EINVAL, "feature %" PRIu32 ": no such tensor", i);
 		if (f->buffer >= p->n_buffers || p->buffers[f->buffer].use != PROGRAM_ACTIVATIONS)
-			return diag_error(d, -EINVAL, "feature %" PRIu32 ": no such buffer of activations", i);
+			return diag_error(d, -EINVAL,
+					  "feature %" PRIu32 ": no such buffer of activations", i);
 		if (!feature_inside(p, f))
-			return diag_error(d, -EINVAL, "feature %" PRIu32 ": lies askew or outside its buffer", i);
+			return diag_error(d, -EINVAL,
+					  "feature %" PRIu32 ": lies askew or outside its buffer",
+					  i);
 		t = &p->graph->tensors[f->tensor];
-		if (__builtin_mul_overflow(pixels, (uint64_t)f->channels, &elements) || t->bytes != elements ||
-		    dtype_bytes(t->type) != 1)
-			return diag_error(d, -EINVAL, "feature %" PRIu32 ": extents differ from those of tensor '%s'", i,
-					  t->name);
+		if (__builtin_mul_overflow(pixels, (uint64_t)f->channels, &elements) ||
+		    t->bytes != elements || dtype_bytes(t->type) != 1)
+			return diag_error(d, -EINVAL,
+					  "feature %" PRIu32
+					  ": extents differ from those of tensor '%s'", i, t->name);
 	}
 
 	return 0;
@@ -234,7 +256,9 @@ static int verify_step(const struct program *p, uint32_t number, bool *ready, st
 		if (s->first >= p->n_features)
 			return diag_error(d, -EINVAL, "step %" PRIu32 ": no such feature", number);
 		if (s->kind == PROGRAM_STEP_PACK && !ready[p->features[s->first].tensor])
-			return diag_error(d, -EINVAL, "step %" PRIu32 ": packs a tensor before it is written", number);
+			return diag_error(d, -EINVAL,
+					  "step %" PRIu32 ": packs a tensor before it is written",
+					  number);
 		ready[p->features[s->first].tensor] = true;
 		return 0;
 	case PROGRAM_STEP_HOST:
@@ -243,8 +267,9 @@ static int verify_step(const struct program *p, uint32_t number, bool *ready, st
 		op = &p->graph->ops[s->first];
 		for (uint32_t i = 0; i < op->n_inputs; i++)
 			if (op->inputs[i] != GRAPH_NONE && !ready[op->inputs[i]])
-				return diag_error(d, -EINVAL, "step %" PRIu32 ": reads a tensor before it is written",
-						  number);
+				return diag_error(d, -EINVAL,
+						  "step %" PRIu32
+						  ": reads a tensor before it is written", number);
 		for (uint32_t i = 0; i < op->n_outputs; i++)
 			ready[op->outputs[i]] = true;
 		return 0;
@@ -267,7 +292,8 @@ static int verify_steps(const struct program *p, struct diag *d)
 		if (g->inputs[i] >= g->n_tensors)
 			ret = diag_error(d, -EINVAL, "model input %" PRIu32 ": no such tensor", i);
 		else if (ready[g->inputs[i]])
-			ret = diag_error(d, -EINVAL, "model input %" PRIu32 ": a constant, or listed twice", i);
+			ret = diag_error(d, -EINVAL,
+					 "model input %" PRIu32 ": a constant, or listed twice", i);
 		else
 			ready[g->inputs[i]] = true;
 	}
@@ -284,7 +310,8 @@ static int verify_steps(const struct program *p, struct diag *d)
 int program_verify(const struct program *p, struct diag *d)
 {
 	static int (*const checks[])(const struct program *p, struct diag *d) = {
-		verify_buffers, verify_relocs, verify_tasks, verify_graph, verify_features, verify_steps,
+		verify_buffers, verify_relocs,	 verify_tasks,
+		verify_graph,	verify_features, verify_steps,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
