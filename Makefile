@@ -67,7 +67,7 @@ check: tests
 	@$(RUN_TESTS) form=tests/check host=$(HOST)
 
 test: tests asan fuzzers
-	@$(RUN_TESTS) form=tests/check host=$(HOST) asan=$(ASAN) fuzz=tests/fuzz
+	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN)
 
 fuzz: fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz

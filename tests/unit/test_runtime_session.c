@@ -19,6 +19,7 @@
 #include <errno.h>
 
 #include <base/bits.h>
+#include <fuzz/alloc_fail.h>
 #include <npu/regcmd.h>
 #include <program/program.h>
 #include <runtime/backend.h>
@@ -50,6 +51,8 @@ static int fake_create(void *handle, uint32_t bytes, struct diag *d, struct bo *
 		return -ENOMEM;
 	note('c', fake.created);
 	*out = (struct bo){ fake.created, IOVA(fake.created), bytes, calloc(1, bytes) };
+	if (!out->map)
+		return -ENOMEM;
 	fake.bos[fake.created] = *out;
 	return 0;
 }
@@ -240,6 +243,24 @@ static void intermediate_features_can_be_read_after_a_run(void **state)
 	session_destroy(s);
 }
 
+static int load_and_run(void *program)
+{
+	struct session *s = NULL;
+	int ret;
+
+	memset(&fake, 0, sizeof(fake));
+	ret = session_create(&device, program, NULL, &s);
+	if (!ret)
+		ret = session_run(s, NULL);
+	session_destroy(s);
+	return ret;
+}
+
+static void memory_may_run_out_at_any_allocation(void **state)
+{
+	assert_true(alloc_fail_sweep(load_and_run, *state) > 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failed_job_is_the_result_of_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(buffers_made_before_a_failure_are_given_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(intermediate_features_can_be_read_after_a_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(memory_may_run_out_at_any_allocation, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

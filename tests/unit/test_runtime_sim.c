@@ -19,6 +19,7 @@
 #include <errno.h>
 
 #include <base/diag.h>
+#include <fuzz/alloc_fail.h>
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
 #include <runtime/backend.h>
@@ -56,9 +57,12 @@ static void an_unknown_device_is_named_with_a_remedy(void **state)
 	struct device *d;
 
 	messages[0] = '\0';
-	assert_int_equal(device_open("/nonexistent/accel0", &diag, &d), -ENODEV);
+	assert_int_equal(device_open("/nonexistent/accel0", &diag, &d), -ENOENT);
 	assert_non_null(strstr(messages, "/nonexistent/accel0"));
-	assert_non_null(strstr(messages, "sim"));
+	messages[0] = '\0';
+	assert_int_equal(device_open("simulator", &diag, &d), -ENODEV);
+	assert_non_null(strstr(messages, "'simulator'"));
+	assert_non_null(strstr(messages, "'sim'"));
 }
 
 static void buffers_lie_apart_and_never_at_zero(void **state)
@@ -136,6 +140,23 @@ static void a_stream_that_starts_nothing_fails_the_job_and_spares_the_next(void 
 	}
 }
 
+static int open_and_allocate(void *arg)
+{
+	struct device *d = NULL;
+	struct bo bo;
+	int ret = device_open("sim", NULL, &d);
+
+	for (int i = 0; i < 20 && !ret; i++)
+		ret = d->backend->bo_create(d->handle, 100, NULL, &bo);
+	device_close(d);
+	return ret;
+}
+
+static void memory_may_run_out_at_any_allocation(void **state)
+{
+	assert_true(alloc_fail_sweep(open_and_allocate, NULL) > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +168,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_stream_outside_all_buffers_fails_the_job, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_stream_that_starts_nothing_fails_the_job_and_spares_the_next, set_up,
 						tear_down),
+		cmocka_unit_test(memory_may_run_out_at_any_allocation),
 	};
 
 	return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
