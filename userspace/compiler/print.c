@@ -81,9 +81,11 @@ static void print_features(const struct work *w, FILE *f)
 			continue;
 		fprintf(f,
 			"tensor %" PRIu32 " %s: %dx%dx%d in %" PRIu32 " surfaces, needed %" PRIu32
-			"..%" PRIu32 ", at 0x%" PRIx32,
+			"..%" PRIu32,
 			t, w->graph->tensors[t].name, m->size.height, m->size.width,
-			m->size.channels, m->surfaces, m->first, m->last, m->offset);
+			m->size.channels, m->surfaces, m->first, m->last);
+		if (w->activation_bytes)
+			fprintf(f, ", at 0x%" PRIx32, m->offset);
 		if (m->root != t)
 			fprintf(f, ", memory of tensor %" PRIu32, m->root);
 		fputc('\n', f);
