@@ -214,6 +214,32 @@ static void fused_add_reads_both_halves(void **state)
 	rig_close(&rig);
 }
 
+/* EW_SURF_STRIDE 0: the first atom goes to all pixels and surfaces; silicon notes 2.3 */
+static void stride_0_broadcasts(void **state)
+{
+	const struct rig_conv c = { .w = 3, .h = 1, .c = 16, .k = 32, .kw = 1, .kh = 1, .ow = 3,
+				    .oh = 1 };
+	struct rig rig;
+	unsigned int i;
+
+	rig_open(&rig, NULL);
+	for (i = 0; i < 96; i++)
+		rig_at(&rig, RIG_IN2)[i] = (uint8_t)i;
+	rig_begin(&rig, 0);
+	rig_convolution(&rig, &c);
+	rig_reg(&rig, ROCKET_DPU_EW_CFG, 0x904202c0);
+	rig_reg(&rig, ROCKET_DPU_RDMA_ERDMA_CFG, 0x40000004);
+	rig_reg(&rig, ROCKET_DPU_RDMA_FEATURE_MODE_CFG, 0x7d00);
+	rig_reg(&rig, ROCKET_DPU_RDMA_SRC_BASE_ADDR, RIG_IN2);
+	rig_reg(&rig, ROCKET_DPU_RDMA_EW_BASE_ADDR, RIG_IN2 + 48);
+	rig_end(&rig, MASK_CONV);
+	rig_run(&rig);
+	rig_clean(&rig);
+	for (i = 0; i < 96; i++)
+		assert_int_equal(rig_at(&rig, RIG_OUT)[i], i % 16);
+	rig_close(&rig);
+}
+
 /* Load both tables as the vendor's stream does: with a dummy copy of one pixel */
 static void load_table(struct rig *rig, int16_t (*entry)(int i))
 {
@@ -462,6 +488,7 @@ int main(void)
 		TEST("ew: operand per channel or from registers", operand_per_channel_or_register),
 		TEST("ew: a fused add reads both halves of its operand",
 		     fused_add_reads_both_halves),
+		TEST("ew: stride 0 broadcasts the first atom", stride_0_broadcasts),
 		TEST("ew: the lookup table is exact for every int8 code",
 		     lookup_is_exact_for_every_code),
 		TEST("ew: the lookup table interpolates and has slopes",
