@@ -129,6 +129,17 @@ static void rocket_core_unvote(struct rocket_core *core)
 		rocket_core_set_rate(core, core->soc->parked_hz);
 }
 
+/* Return: false if a job runs that needs the power. */
+static bool rocket_core_set_powered(struct rocket_core *core, bool powered)
+{
+	guard(spinlock_irqsave)(&core->lock);
+
+	if (core->job)
+		return false;
+	core->powered = powered;
+	return true;
+}
+
 static int rocket_core_runtime_resume(struct device *dev)
 {
 	struct rocket_core *core = dev_get_drvdata(dev);
@@ -142,8 +153,7 @@ static int rocket_core_runtime_resume(struct device *dev)
 		goto disable_supplies;
 	rocket_core_vote(core);
 
-	scoped_guard(spinlock_irqsave, &core->lock)
-		core->powered = true;
+	rocket_core_set_powered(core, true);
 	/* Power may have stayed on for the sake of another core. */
 	if (core->unreliable)
 		WRITE_ONCE(core->unreliable, !rocket_core_reset(core));
@@ -158,11 +168,8 @@ static int rocket_core_runtime_suspend(struct device *dev)
 {
 	struct rocket_core *core = dev_get_drvdata(dev);
 
-	scoped_guard(spinlock_irqsave, &core->lock) {
-		if (core->job)
-			return -EBUSY;
-		core->powered = false;
-	}
+	if (!rocket_core_set_powered(core, false))
+		return -EBUSY;
 
 	rocket_vm_detach(core);
 	rocket_core_unvote(core);
@@ -209,12 +216,15 @@ int rocket_core_get(struct rocket_core *core)
 	int ret;
 
 	ret = pm_runtime_resume_and_get(core->dev);
-	if (ret) {
-		dev_err_ratelimited(core->dev, "no power: %d\n", ret);
-		/* Forget the errors, or runtime PM would refuse for ever. */
+	if (!ret)
+		return 0;
+
+	dev_err_ratelimited(core->dev, "no power: %d\n", ret);
+	/* Forget the errors, or runtime PM would refuse for ever. */
+	if (core->dev->power.runtime_error)
 		pm_runtime_set_suspended(core->dev);
+	if (core->iommu->power.runtime_error)
 		pm_runtime_set_suspended(core->iommu);
-	}
 	return ret;
 }
 
