@@ -25,7 +25,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make           build libraries and tools in build/host
-#: make demo      classify a picture; MODEL=, IMAGE=, LABELS= for your own
+#: make demo      classify a picture in the emulated machine; MODEL=, IMAGE=, LABELS= for your own; SIM=1 without a machine
 #: make test      everything that can be tested on this machine; the last line counts the cases
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
