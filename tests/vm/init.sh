@@ -55,9 +55,10 @@ done
 )
 status=$?
 
-# kmemleak counts only what is older than five seconds.
+# kmemleak counts only what is older than five seconds and did not change between two scans.
 if [ -n "$VM_LEAKS" ] && [ -e /sys/kernel/debug/kmemleak ]; then
 	sleep 5.2
+	echo scan >/sys/kernel/debug/kmemleak
 	echo scan >/sys/kernel/debug/kmemleak
 	cat /sys/kernel/debug/kmemleak >/dev/console
 fi

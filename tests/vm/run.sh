@@ -141,7 +141,8 @@ if [ -n "$INTERACTIVE" ]; then
 	cat >"$JOB/command" <<-EOF
 		stty cols $(tput cols 2>/dev/null || echo 80) rows $(tput lines 2>/dev/null || echo 24)
 		echo "modprobe rocket loads the driver, exit powers off"
-		PS1='vm:\w# ' exec sh -i
+		PS1='vm:\w# ' sh -i
+		exit 0
 	EOF
 else
 	quote "$@" >"$JOB/command"
