@@ -429,6 +429,26 @@ static void an_unknown_dump_letter_is_an_error(void **state)
 	graph_destroy(g);
 }
 
+static void a_query_says_what_a_compilation_would(void **state)
+{
+	struct graph *g = start(4, 4, 16);
+	uint32_t a = conv(g, 0, 24, 1);
+	uint32_t b = build_add_unary(g, OP_RESHAPE, a, &(struct shape){ 4, { 1, 16, 1, 24 } }, q);
+	const char *reasons[3] = { 0 };
+	struct program *p;
+
+	build_output(g, build_add_unary(g, OP_SOFTMAX, b, &g->tensors[b].shape, q));
+	p = compile(g, NULL);
+	assert_int_equal(compile_query(g, NULL, reasons), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		assert_ptr_equal(reasons[i], p->ops[i].reason);
+	assert_null(reasons[0]);
+	assert_null(reasons[1]);
+	assert_non_null(reasons[2]);
+	program_destroy(p);
+	graph_destroy(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +469,7 @@ int main(void)
 		cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
 		cmocka_unit_test(dumps_name_what_each_pass_found),
 		cmocka_unit_test(an_unknown_dump_letter_is_an_error),
+		cmocka_unit_test(a_query_says_what_a_compilation_would),
 	};
 
 	return cmocka_run_group_tests_name("compiler_place", tests, NULL, NULL);

@@ -62,19 +62,67 @@ static void note_host_operators(const struct work *w)
 				 w->graph->ops[i].index, w->graph->ops[i].name, w->nodes[i].reason);
 }
 
-static int run_passes(struct work *w)
+/* From the first pass to @last. */
+static int run_passes(struct work *w, int (*last)(struct work *w))
 {
-	for (size_t i = 0; i < ARRAY_SIZE(passes); i++) {
-		int ret = passes[i].run(w);
+	int ret = 0;
 
-		if (ret)
-			return ret;
-		if (passes[i].letter == w->options->dump_pass && w->options->dump)
+	for (size_t i = 0; i < ARRAY_SIZE(passes) && !ret; i++) {
+		ret = passes[i].run(w);
+		if (!ret && passes[i].letter == w->options->dump_pass && w->options->dump)
 			work_print(w, w->options->dump);
+		if (passes[i].run == last)
+			break;
 	}
+
+	return ret;
+}
+
+static int make_program(struct work *w)
+{
+	int ret = run_passes(w, assemble);
+
+	if (ret)
+		return ret;
 	note_host_operators(w);
 
 	return program_verify(w->program, w->diag);
+}
+
+static int init_work(struct work *w)
+{
+	w->nodes = arena_alloc(&w->scratch, w->graph->n_ops, sizeof(*w->nodes));
+	w->features = arena_alloc(&w->scratch, w->graph->n_tensors, sizeof(*w->features));
+
+	return w->nodes && w->features ? 0 : -ENOMEM;
+}
+
+static int finish_work(struct work *w, int ret)
+{
+	if (ret == -ENOMEM)
+		diag_error(w->diag, ret, "out of memory while compiling");
+	arena_fini(&w->scratch);
+
+	return ret;
+}
+
+int compile_query(const struct graph *g, struct diag *d, const char **reasons)
+{
+	static const struct compile_options defaults;
+	struct work w = {
+		.graph = g,
+		.options = &defaults,
+		.limits = &npu_limits_rk3588,
+		.diag = d,
+	};
+	int ret = init_work(&w);
+
+	if (!ret)
+		ret = run_passes(&w, fuse);	/* what stays on the CPU is settled then; work.h */
+	for (uint32_t i = 0; i < g->n_ops && !ret; i++)
+		reasons[i] = w.nodes[i].reason;
+
+	return finish_work(&w, ret);
 }
 
 int compile_graph(const struct graph *g, const struct compile_options *options, struct diag *d,
@@ -91,18 +139,16 @@ int compile_graph(const struct graph *g, const struct compile_options *options, 
 
 	if (ret)
 		return ret;
-	w.program = program_create();
-	w.nodes = arena_alloc(&w.scratch, g->n_ops, sizeof(*w.nodes));
-	w.features = arena_alloc(&w.scratch, g->n_tensors, sizeof(*w.features));
-	ret = w.program && w.nodes && w.features ? run_passes(&w) : -ENOMEM;
-	if (ret == -ENOMEM)
-		diag_error(d, ret, "out of memory while compiling");
+	ret = init_work(&w);
+	if (!ret) {
+		w.program = program_create();
+		ret = w.program ? make_program(&w) : -ENOMEM;
+	}
 	if (!ret) {
 		*out = w.program;
 		w.program = NULL;	/* the caller owns it now */
 	}
 	program_destroy(w.program);
-	arena_fini(&w.scratch);
 
-	return ret;
+	return finish_work(&w, ret);
 }

@@ -48,6 +48,17 @@ int compile_graph(const struct graph *g, const struct compile_options *options, 
 		  struct program **out);
 
 /**
+ * compile_query() - ask which operators the NPU would take, without compiling
+ * @g: verified graph
+ * @d: receives the reason of a failure
+ * @reasons: one per operator of @g: why the CPU would compute it, a constant text; NULL when the NPU
+ * would, or when the operator would vanish next to one of the NPU
+ *
+ * Return: 0; -ENOTSUP when an operator can run neither on the NPU nor on the CPU; -ENOMEM.
+ */
+int compile_query(const struct graph *g, struct diag *d, const char **reasons);
+
+/**
  * compile_passes() - the passes and their letters as text, one per line
  * @f: where to
  */
