@@ -71,11 +71,8 @@ lock() {
 # key FILE|DIR...: short hash of names and contents; the repository's place on disk does not count.
 key() {
 	for _path; do
-		[ -e "$_path" ] || continue
-		find -H "$_path" -type f | LC_ALL=C sort | while read -r _file; do
-			echo "${_file#"$TOP"/} $(sha256sum <"$_file")"
-		done
-	done | sha256sum | cut -c1-16
+		[ ! -e "$_path" ] || (cd "$TOP" && find -H "${_path#"$TOP"/}" -type f)
+	done | LC_ALL=C sort | (cd "$TOP" && xargs -r -d '\n' sha256sum) | sha256sum | cut -c1-16
 }
 
 # prune COUNT PATH...: keep the COUNT most recently used of these, remove the others.

@@ -12,7 +12,7 @@ set -eu
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 SUITES="trixie trixie-updates trixie-security"
-OURS="$TOP/tests/qemu $TOP/userspace/model $TOP/include/npu"
+OURS="$TOP/tests/qemu/apply.sh $TOP/tests/qemu/hw $TOP/userspace/model $TOP/include/npu"
 # What of the source tree tests/qemu/apply.sh may change: remembered to undo an older version of it.
 PATCHABLE="hw include configs meson.build"
 CONFIGURE="--python=/usr/bin/python3 --target-list=aarch64-softmmu --without-default-features

@@ -73,7 +73,7 @@ image() {
 	mv "$OUT.tmp" "$OUT"
 }
 
-LIST=$( (mirror; echo $SUITE "$PACKAGES" "$EMPTY" "$USELESS") | sha256sum | cut -c1-16)
+LIST=$(echo $SUITE "$PACKAGES" "$EMPTY" "$USELESS" | sha256sum | cut -c1-16)
 DEBS=$CACHE/rootfs/debs-$LIST
 TREE=$CACHE/rootfs/tree-$LIST
 OUT=$CACHE/rootfs/$( (echo "$LIST"; key "$VM_DIR/init.sh" "$VM_DIR/monitor.sh") | sha256sum | cut -c1-16).ext4

@@ -56,7 +56,7 @@ unpack() {
 	mv "$SYSROOT.tmp" "$SYSROOT"
 }
 
-LIST=$( (mirror; echo "$SUITE $TFLITE_SUITE" "$PACKAGES") | sha256sum | cut -c1-16)
+LIST=$(echo "$SUITE $TFLITE_SUITE" "$PACKAGES" | sha256sum | cut -c1-16)
 DEBS=$CACHE/sysroot/debs-$LIST
 SYSROOT=$CACHE/sysroot/$LIST
 mkdir -p "$CACHE/sysroot" "$TOP/build/vm"
