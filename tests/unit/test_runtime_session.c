@@ -188,6 +188,24 @@ static void bytes_go_in_and_come_out(void **state)
 	session_destroy(s);
 }
 
+static void bound_tensors_lie_in_the_callers_memory(void **state)
+{
+	static const uint8_t want[PIXELS] = { 2, 3, 4, 251 };
+	uint8_t in[PIXELS] = { 1, 2, 3, 250 }, out[PIXELS] = { 0 }, later[PIXELS] = { 0 };
+	struct session *s;
+
+	assert_int_equal(session_create(&device, *state, NULL, &s), 0);
+	assert_int_equal(session_bind(s, 0, in), 0);
+	assert_int_equal(session_bind(s, 1, out), 0);
+	assert_int_equal(session_run(s, NULL), 0);
+	assert_memory_equal(out, want, sizeof(want));
+	assert_int_equal(session_bind(s, 1, later), 0);
+	assert_int_equal(session_run(s, NULL), 0);
+	assert_memory_equal(later, want, sizeof(want));
+	assert_int_equal(session_bind(s, 2, in), -EINVAL);
+	session_destroy(s);
+}
+
 static void buffers_change_owner_only_when_they_must(void **state)
 {
 	struct session *s;
@@ -266,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(address_words_get_the_address_of_their_target, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bytes_go_in_and_come_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(bound_tensors_lie_in_the_callers_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(buffers_change_owner_only_when_they_must, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_failed_job_is_the_result_of_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(buffers_made_before_a_failure_are_given_back, set_up, tear_down),

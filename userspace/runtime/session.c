@@ -29,6 +29,7 @@ struct session {
 	struct bo *bos;			/* one per buffer of the program; map is NULL until created */
 	bool *cpu_owns;			/* per buffer */
 	void **values;			/* host form per tensor; NULL where there is none */
+	bool *bound;			/* per tensor: its host form is the caller's */
 	struct backend_task *tasks;	/* all tasks of the program, addresses filled in */
 	uint32_t *in, *out;		/* handles that jobs name */
 	uint32_t n_in, n_out;
@@ -156,7 +157,8 @@ int session_create(struct device *device, const struct program *p, struct diag *
 	s->out = calloc(p->n_buffers + 1, sizeof(*s->out));
 	s->tasks = calloc(p->n_tasks + 1, sizeof(*s->tasks));
 	s->values = calloc(p->graph->n_tensors + 1, sizeof(*s->values));
-	if (!s->bos || !s->cpu_owns || !s->in || !s->out || !s->tasks || !s->values)
+	s->bound = calloc(p->graph->n_tensors + 1, sizeof(*s->bound));
+	if (!s->bos || !s->cpu_owns || !s->in || !s->out || !s->tasks || !s->values || !s->bound)
 		goto no_memory;
 	ret = load_buffers(s, d);
 	if (!ret)
@@ -180,8 +182,10 @@ void session_destroy(struct session *s)
 	for (uint32_t i = 0; s->bos && i < s->p->n_buffers; i++)
 		if (s->bos[i].map)
 			s->device->backend->bo_destroy(s->device->handle, &s->bos[i]);
-	for (uint32_t i = 0; s->values && i < s->p->graph->n_tensors; i++)
-		free(s->values[i]);
+	for (uint32_t i = 0; s->values && s->bound && i < s->p->graph->n_tensors; i++)
+		if (!s->bound[i])
+			free(s->values[i]);
+	free(s->bound);
 	free(s->values);
 	free(s->tasks);
 	free(s->out);
@@ -194,6 +198,17 @@ void session_destroy(struct session *s)
 void *session_tensor(struct session *s, uint32_t tensor)
 {
 	return tensor < s->p->graph->n_tensors ? s->values[tensor] : NULL;
+}
+
+int session_bind(struct session *s, uint32_t tensor, void *memory)
+{
+	if (!session_tensor(s, tensor))
+		return -EINVAL;
+	if (!s->bound[tensor])
+		free(s->values[tensor]);
+	s->values[tensor] = memory;
+	s->bound[tensor] = true;
+	return 0;
 }
 
 static int step_pack(struct session *s, const struct program_step *step, struct diag *d)

@@ -47,6 +47,18 @@ void session_destroy(struct session *s);
 void *session_tensor(struct session *s, uint32_t tensor);
 
 /**
+ * session_bind() - let a tensor's host form be the caller's memory
+ * @s: session
+ * @tensor: tensor number in the program's graph, of one that session_tensor() has memory for
+ * @memory: as long as the tensor; stays the caller's, and must be there whenever the session runs
+ *
+ * Saves a copy where a program already has the tensor somewhere. May be called again, for other memory.
+ *
+ * Return: 0; -EINVAL for a tensor that has no host form.
+ */
+int session_bind(struct session *s, uint32_t tensor, void *memory);
+
+/**
  * session_run() - run all steps
  * @s: session
  * @d: receives the reason of a failure
