@@ -8,15 +8,10 @@
  * x86-64 the same code is compiled a second time for AVX2 and chosen at run time.
  */
 #include "core.h"
+#include "hot.h"
 
 #define KERNELS		4	/* kernels and windows whose sums stay in registers together */
 #define WINDOWS		2
-
-#if defined(__GNUC__) && !defined(__clang__)
-#define HOT		__attribute__((optimize("O3")))
-#else
-#define HOT
-#endif
 
 static inline __attribute__((always_inline)) void dot_block(const int16_t *x0, const int16_t *x1,
 							    const int16_t *w0, const int16_t *w1,

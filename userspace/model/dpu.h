@@ -218,6 +218,7 @@ struct dpu_lut {
  * @x: values on their way
  * @sums: feature sums; direct one per pixel, depthwise one per value
  * @operand: element-wise operand
+ * @codes: int8 results
  * @bytes: atoms read or written
  */
 struct dpu {
@@ -244,6 +245,7 @@ struct dpu {
 	union dpu_values x;
 	int32_t sums[DPU_VALUES];
 	union dpu_values operand;
+	int8_t codes[DPU_VALUES];
 	uint8_t bytes[DPU_PIXELS * NPU_ATOM_BYTES];
 };
 

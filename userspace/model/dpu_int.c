@@ -6,6 +6,7 @@
  *
  * int32 in, int32 out, saturated at each step. Guide 7.3; CLIP_TRUNCATE: guide 6.
  */
+#include "hot.h"
 #include "numeric.h"
 #include "private.h"
 
@@ -30,38 +31,74 @@ static int64_t clip(const struct npu *npu, int64_t x)
 	}
 }
 
-void dpu_cpend(struct npu *npu, const struct dpu_beat *beat)
+/* The general form: any clip, any operand */
+static void cpend_exact(struct npu *npu, const struct dpu_beat *beat, bool add)
 {
 	struct dpu *dpu = &npu->dpu;
-	bool add = dpu->cpend_on && npu->conv.feature_sum, apart = npu->switches.clip_parts_apart;
+	bool apart = npu->switches.clip_parts_apart;
 	unsigned int p, c;
 
-	if (!add && !npu->conv.clip)
-		return;
 	for (p = 0; p < beat->pixels; p++) {
 		int32_t *x = dpu->x.i + p * beat->channels;
 		const int32_t *sums = dpu->depthwise ? dpu->sums + p * beat->channels : NULL;
 
 		for (c = 0; c < beat->channels; c++) {
-			int64_t sum = sums ? sums[c] : dpu->sums[p],
-				pend = add ? dpu->cpend[c] * sum : 0;
+			int64_t sum = sums ? sums[c] : dpu->sums[p];
+			int64_t pend = add ? dpu->cpend[c] * sum : 0;
 
-			x[c] = sat32(apart ? clip(npu, x[c]) + clip(npu, pend)
-					   : clip(npu, x[c] + pend));
+			x[c] = sat32(apart ? clip(npu, x[c]) + clip(npu, pend) :
+				     clip(npu, x[c] + pend));
 		}
 	}
 }
 
-static void add(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x)
+/* The same without clip, when no product leaves int32 */
+HOT static void cpend_small(struct dpu *dpu, const struct dpu_beat *beat)
+{
+	unsigned int p, c;
+
+	for (p = 0; p < beat->pixels; p++) {
+		int32_t *x = dpu->x.i + p * beat->channels;
+		const int32_t *sums = dpu->sums + p * beat->channels;
+
+		for (c = 0; dpu->depthwise && c < beat->channels; c++)
+			x[c] = sat_add32(x[c], dpu->cpend[c] * sums[c]);
+		for (c = 0; !dpu->depthwise && c < beat->channels; c++)
+			x[c] = sat_add32(x[c], dpu->cpend[c] * dpu->sums[p]);
+	}
+}
+
+static bool products_are_small(const struct npu *npu)
+{
+	const struct conv *conv = &npu->conv;
+	uint64_t values = (uint64_t)conv->kernel_w * conv->kernel_h;
+	int64_t cpend = npu->dpu.cpend_operand, most = cpend < 0 ? -cpend : cpend;
+
+	if (!conv->depthwise)
+		values *= conv->lanes;
+	return !npu->dpu.cpend_table &&
+	       (values << (conv->elem_bits - 1)) * (uint64_t)most <= INT32_MAX;
+}
+
+void dpu_cpend(struct npu *npu, const struct dpu_beat *beat)
+{
+	bool add = npu->dpu.cpend_on && npu->conv.feature_sum;
+
+	if (add && !npu->conv.clip && products_are_small(npu))
+		cpend_small(&npu->dpu, beat);
+	else if (add || npu->conv.clip)
+		cpend_exact(npu, beat, add);
+}
+
+HOT static void add(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x)
 {
 	unsigned int p, c;
 
 	for (p = 0; p < beat->pixels; p++, x += beat->channels) {
-		for (c = 0; c < beat->channels; c++) {
-			int64_t a = (int32_t)s->alu[c];
-
-			x[c] = sat32(s->subtract ? x[c] - a : x[c] + a);
-		}
+		for (c = 0; !s->subtract && c < beat->channels; c++)
+			x[c] = sat_add32(x[c], (int32_t)s->alu[c]);
+		for (c = 0; s->subtract && c < beat->channels; c++)
+			x[c] = sat_sub32(x[c], (int32_t)s->alu[c]);
 	}
 }
 
@@ -85,7 +122,7 @@ static void multiply(const struct dpu_stage *s, const struct dpu_beat *beat, int
 	}
 }
 
-static void relu(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x)
+HOT static void relu(const struct dpu_stage *s, const struct dpu_beat *beat, int32_t *x)
 {
 	int32_t limit = s->relux_on ? (int32_t)s->limit : INT32_MAX;
 	unsigned int i;

@@ -53,6 +53,22 @@ static inline int32_t sat32(int64_t x)
 	return (int32_t)clamp64(x, INT32_MIN, INT32_MAX);
 }
 
+/* sat_add32(), sat_sub32() - saturated sums that compilers can do on vectors */
+static inline int32_t sat_add32(int32_t a, int32_t b)
+{
+	int32_t sum = (int32_t)((uint32_t)a + (uint32_t)b), overflow = (a ^ sum) & (b ^ sum);
+
+	return overflow < 0 ? (a >> 31) ^ INT32_MAX : sum;
+}
+
+static inline int32_t sat_sub32(int32_t a, int32_t b)
+{
+	int32_t difference = (int32_t)((uint32_t)a - (uint32_t)b);
+	int32_t overflow = (a ^ b) & (a ^ difference);
+
+	return overflow < 0 ? (a >> 31) ^ INT32_MAX : difference;
+}
+
 /* sign_extend() - the low @bits of @x as a signed number */
 static inline int32_t sign_extend(uint32_t x, unsigned int bits)
 {
