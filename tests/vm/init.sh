@@ -46,7 +46,7 @@ done
 
 (
 	mkdir -p "$VM_CWD" 2>/dev/null
-	cd "$VM_CWD" || cd /project
+	cd "$VM_CWD" || cd /project || exit
 	if [ -n "$VM_INTERACTIVE" ]; then
 		exec setsid cttyhack sh /job/command
 	else

@@ -83,7 +83,7 @@ check_config() {
 			elif unknown "$_symbol"; then
 				echo "$VERSION has no $_symbol"
 			else
-				echo "wanted $_line, got: $(grep "$_symbol[= ]" "$OBJ/.config")"
+				echo "wanted $_line, got: $(grep "${_symbol}[= ]" "$OBJ/.config")"
 				_bad=1
 			fi
 			;;
@@ -191,7 +191,7 @@ if [ ! -d "$OUT" ]; then
 	step "$NAME-config" "kernel $VERSION $VARIANT configured" configure
 	step "$NAME-build" "kernel $VERSION $VARIANT built" build
 	step "$NAME-kit" "kernel $VERSION $VARIANT: kit for external modules" kit
-	prune 2 "$CACHE/kernel/$VERSION-$VARIANT"-????????????????
+	prune 3 "$CACHE/kernel/$VERSION-$VARIANT"-????????????????
 fi
 touch "$OUT"
 echo "$OUT"

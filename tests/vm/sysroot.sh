@@ -67,5 +67,8 @@ if [ ! -d "$SYSROOT" ]; then
 	[ -d "$DEBS" ] || step sysroot-fetch "arm64 development packages of $SUITE" fetch
 	[ -d "$SYSROOT" ] || step sysroot-unpack "arm64 sysroot unpacked" unpack
 fi
+touch "$SYSROOT" "$DEBS"
+prune 2 "$CACHE"/sysroot/????????????????
+prune 2 "$CACHE"/sysroot/debs-????????????????
 sed "s,@SYSROOT@,$SYSROOT,g" "$VM_DIR/arm64.cross" | in_file "$TOP/build/vm/arm64.cross"
 echo "$TOP/build/vm/arm64.cross"
