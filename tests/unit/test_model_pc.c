@@ -103,6 +103,24 @@ static void chain_has_one_interrupt(void **state)
 	rig_close(&rig);
 }
 
+static void a_start_is_latched(void **state)
+{
+	struct rig rig;
+
+	rig_open(&rig, NULL);
+	memset(rig_at(&rig, RIG_IN), 9, 16);
+	copy_task(&rig, 0, RIG_OUT);
+	rig_end(&rig, MASK_DPU);
+	rig_start(&rig, rig.words, 1);
+	npu_write(rig.npu, ROCKET_PC_OPERATION_ENABLE, 0);
+	assert_int_equal(npu_state(rig.npu), NPU_RUNNING);
+	assert_int_equal(npu_step(rig.npu), NPU_IDLE);
+	assert_int_equal(rig.irqs, 1);
+	assert_int_equal(*rig_at(&rig, RIG_OUT), 9);
+	rig_clean(&rig);
+	rig_close(&rig);
+}
+
 static void dangling_next_address_does_no_harm(void **state)
 {
 	struct rig rig;
@@ -371,6 +389,7 @@ int main(void)
 		TEST("pc: one task raises the line", one_task_raises_the_line),
 		TEST("pc: masked events stay raw", masked_events_stay_raw),
 		TEST("pc: a chain has one interrupt", chain_has_one_interrupt),
+		TEST("pc: OPERATION_ENABLE 0 does not stop what runs", a_start_is_latched),
 		TEST("pc: a dangling next address does no harm",
 		     dangling_next_address_does_no_harm),
 		TEST("pc: odd tasks use group 1 and its event", odd_tasks_use_group_1),

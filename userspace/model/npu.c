@@ -196,13 +196,15 @@ uint32_t npu_read(struct npu *npu, uint32_t offset)
 	return regs_read(&npu->regs, offset);
 }
 
+/*
+ * A start is latched: 0 does not stop what runs. Source: soc-integration notes section 3; the vendor
+ * driver writes 1 and at once 0.
+ */
 static void write_operation_enable(struct npu *npu, uint32_t value)
 {
 	regs_write(&npu->regs, ROCKET_PC_OPERATION_ENABLE, value);
 	if (value & ROCKET_PC_OPERATION_ENABLE_OP_EN)
 		pc_start(npu);
-	else if (npu->state == NPU_RUNNING)
-		npu->state = NPU_IDLE;
 }
 
 static void write_pc(struct npu *npu, uint32_t offset, uint32_t value)
