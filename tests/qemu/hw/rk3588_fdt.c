@@ -45,6 +45,7 @@ enum { PD_NPU = 8, PD_NPUTOP = 9, PD_NPU1 = 10, PD_NPU2 = 11 };
 
 #define NPU_CLOCK_HZ	200000000
 #define NPU_SUPPLY_UV	800000
+#define SCMI_TIMEOUT_MS	10000
 
 static const char *const qos_names[RK3588_QOS_BLOCKS] = {
 	"npu1", "npu2", "npu0_mwr", "npu0_mro", "mcu_npu",
@@ -141,6 +142,8 @@ static uint32_t add_firmware(void *fdt)
 	qemu_fdt_setprop_cells(fdt, scmi, "mboxes", add_phandle(fdt, mhu), 0, 0);
 	qemu_fdt_setprop_string(fdt, scmi, "mbox-names", "tx");
 	qemu_fdt_setprop_cell(fdt, scmi, "shmem", add_phandle(fdt, shmem));
+	/* The default of 30 ms is shorter than a busy host may keep a virtual CPU waiting. */
+	qemu_fdt_setprop_cell(fdt, scmi, "arm,max-rx-timeout-ms", SCMI_TIMEOUT_MS);
 	qemu_fdt_setprop_cell(fdt, scmi, "#address-cells", 1);
 	qemu_fdt_setprop_cell(fdt, scmi, "#size-cells", 0);
 
