@@ -364,6 +364,8 @@ static void legalize_op(struct work *w, const struct op *op, struct node *n)
 		reason = "asked to use the CPU only";
 	else if (cap->lower)
 		reason = cap->lower(w->graph, op, n);
+	else if (!reason)
+		reason = "the compiler has no form of it for the NPU";
 	if (!reason && cap->lower) {
 		struct conv *c = &n->conv;
 
