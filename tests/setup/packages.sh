@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$(readlink -f "$0")")/../vm/lib.sh"
 . "$(dirname "$(readlink -f "$0")")/say.sh"
 
-build="gcc libc6-dev libdrm-dev libjansson-dev libjpeg62-turbo-dev libpng-dev libwebp-dev make meson ninja-build
+build="gcc libc6-dev libdrm-dev libjansson-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libxxhash-dev make meson ninja-build
 	pkg-config python3"
 test="clang git libclang-rt-14-dev libcmocka-dev"
 data="ca-certificates debian-archive-keyring dpkg-dev python3 xz-utils"

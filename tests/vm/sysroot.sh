@@ -11,7 +11,7 @@ set -eu
 
 SUITE=$(. /etc/os-release && echo "$VERSION_CODENAME")
 PACKAGES="libc6-dev libstdc++-$(${CROSS}gcc -dumpversion 2>/dev/null || echo 12)-dev libcmocka-dev libdrm-dev libjansson-dev
-	libjpeg62-turbo-dev libpng-dev libwebp-dev zlib1g-dev"
+	libjpeg62-turbo-dev libpng-dev libwebp-dev libxxhash-dev zlib1g-dev"
 USELESS="usr/share/doc usr/share/locale usr/share/man usr/lib/aarch64-linux-gnu/gconv"
 # TensorFlow Lite's C headers and library exist in the guest's suite only.
 TFLITE_SUITE=sid
