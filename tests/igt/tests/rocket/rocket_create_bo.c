@@ -1,0 +1,643 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * TEST: rocket create bo
+ * Description: Sizes, addresses, contents and life of buffer objects
+ * Category: Core
+ * Mega feature: NPU
+ * Sub-category: Memory
+ * Test category: uapi
+ */
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "igt.h"
+#include "igt_rocket.h"
+#include "rocket_jobs.h"
+
+IGT_TEST_DESCRIPTION("Creation of buffer objects: sizes, device addresses, zeroed memory, handles, errors");
+
+#define POISON		0xa5a5a5a5a5a5a5a5ull
+#define MANY		4000
+#define MANY_PAGES_MAX	16
+#define CHURN		20000
+#define CHURN_SLACK	(CHURN * 128)	/* bytes of kernel memory: less than any object */
+
+/* One byte at the beginning, in the middle and at the end of each page can be used, and is zero first */
+static void check_usable(const struct rocket_bo *bo)
+{
+	size_t page = rocket_page_size(), size = ALIGN(bo->size, page);
+	volatile uint8_t *byte = bo->map;
+
+	for (size_t at = 0; at < size; at += page) {
+		igt_assert_f(!byte[at] && !byte[at + page - 1], "page %zu is not zero\n", at / page);
+		byte[at] = 1;
+		byte[at + page - 1] = 2;
+	}
+	igt_assert(byte[size - 1] == 2);
+}
+
+/**
+ * SUBTEST: basic
+ * Description: A buffer has a handle, an address that fits the NPU's registers, and a place to map it
+ * Functionality: create.handle, create.address, create.offset
+ */
+static void test_basic(int fd)
+{
+	struct drm_rocket_create_bo args = { .size = SZ_64K };
+	size_t page = rocket_page_size();
+
+	do_ioctl(fd, DRM_IOCTL_ROCKET_CREATE_BO, &args);
+	igt_assert_neq_u32(args.handle, 0);
+	igt_assert(IS_ALIGNED(args.offset, page));
+	igt_assert_neq_u64(args.offset, 0);
+	igt_assert(IS_ALIGNED(args.dma_address, page));
+	igt_assert_lte_u64(args.dma_address + SZ_64K, SZ_4G);
+	igt_assert_eq_u32(args.size, SZ_64K);
+	gem_close(fd, args.handle);
+}
+
+/**
+ * SUBTEST: size-zero
+ * Description: A buffer without bytes is a mistake of the caller
+ * Functionality: create.einval
+ */
+static void test_size_zero(int fd)
+{
+	struct drm_rocket_create_bo args = { 0 };
+
+	igt_assert_eq(__rocket_create_bo(fd, 0, &args), -EINVAL);
+	igt_assert_eq_u32(args.handle, 0);
+}
+
+/**
+ * SUBTEST: size-one
+ * Description: One byte is rounded up to a page that can be used to its end
+ * Functionality: create.size-rounded
+ *
+ * SUBTEST: size-page-minus-one
+ * Description: One byte less than a page is a whole page
+ * Functionality: create.size-rounded
+ *
+ * SUBTEST: size-page-plus-one
+ * Description: One byte more than a page is two whole pages
+ * Functionality: create.size-rounded
+ *
+ * SUBTEST: size-unaligned
+ * Description: The size of a picture is no multiple of anything
+ * Functionality: create.size-rounded
+ */
+static void test_size(int fd, size_t size)
+{
+	size_t rounded = ALIGN(size, rocket_page_size());
+	struct rocket_bo bo;
+
+	rocket_bo_create(fd, size, &bo);
+	bo.size = rounded;
+	rocket_bo_mmap(&bo);
+	check_usable(&bo);
+	igt_assert(mmap(NULL, rounded + rocket_page_size(), PROT_READ, MAP_SHARED, fd, bo.offset) == MAP_FAILED);
+	igt_assert_eq(errno, EINVAL);
+	rocket_bo_destroy(&bo);
+}
+
+/**
+ * SUBTEST: sizes
+ * Description: Buffers from a page to a quarter of a gigabyte, whole powers of two and odd sizes, are mapped for both sides
+ * Functionality: create.mapped, create.zeroed
+ */
+static void test_one_of_sizes(int fd, size_t size)
+{
+	size_t tail = ALIGN_DOWN(size, ROCKET_UNIT) - ROCKET_UNIT;
+	struct rocket_kit kit;
+	struct rocket_bo bo;
+
+	rocket_kit_init(&kit, fd);
+	rocket_bo_create_mapped(fd, size, &bo);
+	check_usable(&bo);
+	rocket_fini(&bo);
+	rocket_queue_task(&kit, rocket_task_fill(&kit, bo.iova, ROCKET_UNIT, 5), NULL, &bo);
+	rocket_queue_task(&kit, rocket_task_fill(&kit, bo.iova + tail, ROCKET_UNIT, 6), NULL, &bo);
+	rocket_prep(&bo);
+	igt_assert_eq(((int8_t *)bo.map)[0], 5);
+	igt_assert_eq(((int8_t *)bo.map)[tail + ROCKET_UNIT - 1], 6);
+	rocket_bo_destroy(&bo);
+	rocket_kit_fini(&kit);
+}
+
+/**
+ * SUBTEST: size-2g-minus-page
+ * Description: The largest size below the sign bit works as a whole or not at all
+ * Functionality: create.enomem, create.enospc
+ *
+ * SUBTEST: size-2g
+ * Description: A size with the sign bit set works as a whole or not at all
+ * Functionality: create.enomem, create.enospc
+ *
+ * SUBTEST: size-max
+ * Description: The largest size there is fails cleanly: rounded up it is all there is to address
+ * Functionality: create.enomem, create.enospc
+ */
+static void test_huge(uint32_t size)
+{
+	struct drm_rocket_create_bo args = { 0 };
+	uint64_t before = rocket_shmem_bytes(), address;
+	int fd = rocket_open();
+	struct rocket_bo bo;
+	int ret;
+
+	rocket_bo_create(fd, SZ_4K, &bo);
+	address = bo.iova;
+	rocket_bo_destroy(&bo);
+
+	ret = __rocket_create_bo(fd, size, &args);
+	igt_assert_f(!ret || ret == -ENOMEM || ret == -ENOSPC, "%u bytes: %s\n", size, strerror(-ret));
+	igt_info("%u bytes: %s\n", size, ret ? strerror(-ret) : "created");
+	if (!ret) {
+		bo = (struct rocket_bo){ .fd = fd, .handle = args.handle, .size = size, .iova = args.dma_address,
+					 .offset = args.offset };
+		igt_assert_lte_u64(args.dma_address + size, SZ_4G);
+		rocket_bo_mmap(&bo);
+		((volatile uint8_t *)bo.map)[size - 1] = 1;
+		rocket_bo_destroy(&bo);
+	}
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_1M, 10000, 50));
+
+	/* The addresses can be had again, and what is there is new. */
+	rocket_bo_create_mapped(fd, SZ_64M, &bo);
+	igt_assert(rocket_is_zero(bo.map, SZ_4K));
+	rocket_bo_destroy(&bo);
+	rocket_bo_create(fd, SZ_4K, &bo);
+	igt_assert_eq_u64(bo.iova, address);
+	rocket_bo_destroy(&bo);
+	rocket_check_fill(fd, 17);
+	close(fd);
+}
+
+/**
+ * SUBTEST: iova-never-zero
+ * Description: A register that a stream leaves at zero must not reach a buffer, not even the first of a file
+ * Functionality: vm.never-zero
+ */
+static void test_iova_never_zero(void)
+{
+	for (int i = 0; i < 8; i++) {
+		struct drm_rocket_create_bo args = { 0 };
+		int fd = rocket_open();
+
+		for (int j = 0; j < 4; j++) {
+			igt_assert_eq(__rocket_create_bo(fd, SZ_4K << i, &args), 0);
+			igt_assert_lte_u64(rocket_page_size(), args.dma_address);
+		}
+		close(fd);
+	}
+}
+
+struct range {
+	uint32_t handle;
+	uint64_t start, end;
+};
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void create_ranges(int fd, struct range *ranges, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		size_t size = (1 + rand() % MANY_PAGES_MAX) * rocket_page_size();
+		struct drm_rocket_create_bo args = { 0 };
+
+		igt_assert_eq(__rocket_create_bo(fd, size, &args), 0);
+		ranges[i] = (struct range){ args.handle, args.dma_address, args.dma_address + size };
+	}
+}
+
+static void check_disjoint(const struct range *ranges)
+{
+	static struct range sorted[MANY];
+
+	memcpy(sorted, ranges, sizeof(sorted));
+	qsort(sorted, MANY, sizeof(*sorted), compare_ranges);
+	for (unsigned int i = 1; i < MANY; i++)
+		igt_assert_lte_u64(sorted[i - 1].end, sorted[i].start);
+}
+
+/**
+ * SUBTEST: iova-no-overlap
+ * Description: Thousands of buffers of different sizes never share an address, also after holes were filled again
+ * Functionality: create.mapped
+ */
+static void test_iova_no_overlap(void)
+{
+	static struct range ranges[MANY];
+	int fd = rocket_open();
+
+	create_ranges(fd, ranges, MANY);
+	check_disjoint(ranges);
+	for (unsigned int i = 0; i < MANY; i++) {
+		unsigned int j = rand() % MANY;
+		struct range swap = ranges[i];
+
+		ranges[i] = ranges[j];
+		ranges[j] = swap;
+	}
+	for (unsigned int i = 0; i < MANY / 2; i++)
+		gem_close(fd, ranges[i].handle);
+	create_ranges(fd, ranges, MANY / 2);
+	check_disjoint(ranges);
+	close(fd);
+}
+
+/* A line of /proc/meminfo in bytes */
+static uint64_t meminfo(const char *name)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	size_t length = strlen(name);
+	uint64_t kib = 0;
+	char line[128];
+
+	igt_assert(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, name, length) && line[length] == ':')
+			kib = strtoull(line + length + 1, NULL, 10);
+	}
+	fclose(f);
+	igt_assert_f(kib, "/proc/meminfo does not tell %s\n", name);
+	return kib << 10;
+}
+
+/**
+ * SUBTEST: iova-exhaustion
+ * Description: A client that asks for all there is gets an error it can handle, and can go on when it has freed something
+ * Functionality: create.enomem, create.enospc
+ */
+static void test_iova_exhaustion(void)
+{
+	static uint32_t handles[4096];
+	struct drm_rocket_create_bo args = { 0 };
+	uint64_t available = meminfo("MemAvailable");
+	unsigned int count = 0;
+	int fd = rocket_open();
+	size_t size;
+	int ret = 0;
+
+	/*
+	 * With less memory than addresses the limit is memory: stop in time, the kernel would kill instead. Then it is the
+	 * request that can never be met that has to fail.
+	 */
+	size = SZ_16M;
+	while (count < ARRAY_SIZE(handles) && (count + 1) * size < available / 2) {
+		ret = __rocket_create_bo(fd, size, &args);
+		if (ret)
+			break;
+		handles[count++] = args.handle;
+	}
+	if (!ret)
+		ret = __rocket_create_bo(fd, UINT32_MAX, &args);
+	igt_info("%u buffers of %zu bytes, then %s\n", count, size, strerror(-ret));
+	igt_assert(ret == -ENOSPC || ret == -ENOMEM);
+	igt_assert(count);
+	gem_close(fd, handles[--count]);
+	igt_assert_eq(__rocket_create_bo(fd, size, &args), 0);
+	gem_close(fd, args.handle);
+	while (count)
+		gem_close(fd, handles[--count]);
+	close(fd);
+}
+
+/**
+ * SUBTEST: iova-reuse-after-close
+ * Description: A client that makes and closes a buffer for each inference does not run out of anything
+ * Functionality: create.close
+ */
+static void test_iova_reuse_after_close(int fd)
+{
+	struct drm_rocket_create_bo first = { 0 }, args = { 0 };
+	uint64_t slab;
+
+	igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &first), 0);
+	gem_close(fd, first.handle);
+	slab = meminfo("SUnreclaim");
+	for (unsigned int i = 0; i < CHURN; i++) {
+		args.size = SZ_4K;
+		if (igt_ioctl(fd, DRM_IOCTL_ROCKET_CREATE_BO, &args))
+			igt_assert_f(false, "round %u: %s\n", i, strerror(errno));
+		gem_close(fd, args.handle);
+	}
+	igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &args), 0);
+	igt_assert_eq_u64(args.dma_address, first.dma_address);
+	gem_close(fd, args.handle);
+	igt_assert(igt_wait(meminfo("SUnreclaim") < slab + CHURN_SLACK, 5000, 50));
+}
+
+/**
+ * SUBTEST: zeroed
+ * Description: Memory that another client has used comes without its contents
+ * Functionality: create.zeroed
+ */
+static void test_zeroed(int fd)
+{
+	for (int round = 0; round < 8; round++) {
+		struct rocket_bo bo;
+
+		rocket_bo_create_mapped(fd, SZ_16M, &bo);
+		igt_assert(rocket_is_zero(bo.map, SZ_16M));
+		memset(bo.map, 0x5a, SZ_16M);
+		rocket_fini(&bo);
+		rocket_bo_destroy(&bo);
+	}
+}
+
+/* All requests that name a handle refuse it */
+static void check_no_handle(int fd, uint32_t handle)
+{
+	struct drm_prime_handle export = { .handle = handle, .fd = -1 };
+	struct drm_rocket_task task = { .regcmd = SZ_64K, .regcmd_count = 2 };
+	struct drm_rocket_job job;
+
+	igt_assert_eq(__rocket_prep(fd, handle, 0), -ENOENT);
+	igt_assert_eq(__rocket_fini(fd, handle), -ENOENT);
+	rocket_job_init(&job, &task, 1, &handle, 1, NULL, 0);
+	igt_assert_eq(__rocket_submit(fd, &job, 1), -ENOENT);
+	rocket_job_init(&job, &task, 1, NULL, 0, &handle, 1);
+	igt_assert_eq(__rocket_submit(fd, &job, 1), -ENOENT);
+	do_ioctl_err(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export, ENOENT);
+}
+
+/**
+ * SUBTEST: handles-unique
+ * Description: Handles of one file are different, and mean nothing in another
+ * Functionality: create.handle
+ */
+static void test_handles_unique(int fd)
+{
+	struct drm_rocket_create_bo args = { 0 };
+	uint32_t handles[64];
+	int other = rocket_open();
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(handles); i++) {
+		igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &args), 0);
+		handles[i] = args.handle;
+		for (unsigned int j = 0; j < i; j++)
+			igt_assert_neq_u32(handles[i], handles[j]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(handles); i++) {
+		check_no_handle(other, handles[i]);
+		gem_close(fd, handles[i]);
+	}
+	close(other);
+}
+
+/**
+ * SUBTEST: handle-reuse
+ * Description: A closed handle means nothing until a new buffer gets its number
+ * Functionality: create.handle, create.close
+ */
+static void test_handle_reuse(int fd)
+{
+	struct drm_rocket_create_bo first = { 0 }, second = { 0 };
+
+	igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &first), 0);
+	gem_close(fd, first.handle);
+	check_no_handle(fd, first.handle);
+	igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &second), 0);
+	igt_assert_eq(__rocket_prep(fd, second.handle, 0), 0);
+	gem_close(fd, second.handle);
+	check_no_handle(fd, second.handle);
+}
+
+/**
+ * SUBTEST: close-bad-handle
+ * Description: Closing what is not open is an error and closes nothing
+ * Functionality: create.close
+ */
+static void test_close_bad_handle(int fd)
+{
+	static const uint32_t handles[] = { 0, 0x7fffffff, 0xffffffff };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(handles); i++) {
+		struct drm_gem_close args = { .handle = handles[i] };
+
+		do_ioctl_err(fd, DRM_IOCTL_GEM_CLOSE, &args, EINVAL);
+	}
+}
+
+/**
+ * SUBTEST: close-twice
+ * Description: Closing twice is an error the second time
+ * Functionality: create.close
+ */
+static void test_close_twice(int fd)
+{
+	struct drm_rocket_create_bo args = { 0 };
+	struct drm_gem_close twice = { 0 };
+
+	igt_assert_eq(__rocket_create_bo(fd, SZ_4K, &args), 0);
+	gem_close(fd, args.handle);
+	twice.handle = args.handle;
+	do_ioctl_err(fd, DRM_IOCTL_GEM_CLOSE, &twice, EINVAL);
+}
+
+#define FAILSLAB	"/sys/kernel/debug/failslab/ignore-gfp-wait"
+#define FAIL_NTH	"/proc/thread-self/fail-nth"
+
+static int create_failing_nth(int fd, int control, unsigned int nth, bool *all)
+{
+	struct drm_rocket_create_bo args = { 0 };
+	char text[16] = "";
+	int ret;
+
+	snprintf(text, sizeof(text), "%u", nth);
+	igt_assert_eq(pwrite(control, text, strlen(text), 0), (int)strlen(text));
+	ret = __rocket_create_bo(fd, SZ_64K, &args);
+	memset(text, 0, sizeof(text));
+	igt_assert_lt(0, pread(control, text, sizeof(text) - 1, 0));
+	igt_assert_eq(pwrite(control, "0", 1, 0), 1);
+	if (!ret)
+		gem_close(fd, args.handle);
+	*all = atoi(text);
+	return ret;
+}
+
+static void fail_each_allocation(int fd, int control)
+{
+	unsigned int failures = 0, nth = 0;
+	bool all = false;
+
+	while (!all) {
+		int ret = create_failing_nth(fd, control, ++nth, &all);
+
+		igt_assert_f(!ret || ret == -ENOMEM, "failure %u: %s\n", nth, strerror(-ret));
+		failures += ret != 0;
+	}
+	igt_info("%u allocations, %u of them needed\n", nth - 1, failures);
+	igt_assert_lt(3, failures);
+}
+
+/**
+ * SUBTEST: oom
+ * Description: When memory is out, and where the kernel can be told so, when any allocation of the call fails, the caller gets ENOMEM and nothing is left behind
+ * Functionality: create.enomem
+ */
+static void test_oom(int fd)
+{
+	uint64_t before = rocket_shmem_bytes(), total = meminfo("MemTotal");
+	struct drm_rocket_create_bo args = { 0 };
+	int slab = open(FAILSLAB, O_WRONLY | O_CLOEXEC), control;
+
+	if (total < SZ_2G)
+		igt_assert_eq(__rocket_create_bo(fd, total + SZ_64M, &args), -ENOMEM);
+	if (slab >= 0) {
+		igt_assert_eq(write(slab, "N", 1), 1);
+		close(slab);
+		control = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+		igt_assert_fd(control);
+		fail_each_allocation(fd, control);
+		close(control);
+	}
+	igt_require_f(slab >= 0 || total < SZ_2G, "this machine has too much memory and no fault injection\n");
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_64K, 5000, 20));
+	rocket_check_fill(fd, 9);
+}
+
+/**
+ * SUBTEST: outputs-untouched-on-error
+ * Description: A failing call tells nothing that the kernel had in its memory
+ * Functionality: create.einval
+ */
+static void test_outputs_untouched_on_error(int fd)
+{
+	static const uint32_t sizes[] = { 0, UINT32_MAX };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct drm_rocket_create_bo args = {
+			.handle = (uint32_t)POISON, .dma_address = POISON, .offset = POISON
+		};
+
+		igt_assert_neq(__rocket_create_bo(fd, sizes[i], &args), 0);
+		igt_assert(!args.handle || args.handle == (uint32_t)POISON);
+		igt_assert(!args.dma_address || args.dma_address == POISON);
+		igt_assert(!args.offset || args.offset == POISON);
+	}
+}
+
+static const struct {
+	const char *name;
+	const char *why;
+	int pages;
+	int bytes;
+} small_sizes[] = {
+	{ "size-one", "One byte is a page", 0, 1 },
+	{ "size-page-minus-one", "A byte less than a page is a page", 1, -1 },
+	{ "size-page-plus-one", "A byte more than a page is two", 1, 1 },
+	{ "size-unaligned", "The size of a picture", 36, 3 * 224 },
+};
+
+static const struct {
+	const char *name;
+	const char *why;
+	uint32_t size;
+} huge_sizes[] = {
+	{ "size-2g-minus-page", "The largest positive size", SZ_2G - SZ_4K },
+	{ "size-2g", "The sign bit is part of the size", SZ_2G },
+	{ "size-max", "More than can be addressed", UINT32_MAX },
+};
+
+static const size_t dynamic_sizes[] = {
+	SZ_4K, SZ_8K, SZ_16K, SZ_32K, SZ_64K, SZ_128K, SZ_256K, SZ_512K, SZ_1M, SZ_2M, SZ_4M, SZ_8M, SZ_16M, SZ_32M, SZ_64M,
+	SZ_128M, SZ_256M, 12345, 65537, 150528, 1204224, 7340033, 33554431,
+};
+
+int igt_main()
+{
+	static struct rocket_health health;
+	static int fd = -1;
+
+	igt_fixture() {
+		fd = rocket_open();
+		rocket_health_begin(&health);
+	}
+
+	igt_describe("A buffer has a handle, an address and an offset");
+	igt_subtest("basic")
+		test_basic(fd);
+
+	igt_describe("No bytes, no buffer");
+	igt_subtest("size-zero")
+		test_size_zero(fd);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(small_sizes); i++) {
+		igt_describe(small_sizes[i].why);
+		igt_subtest(small_sizes[i].name)
+			test_size(fd, small_sizes[i].pages * rocket_page_size() + small_sizes[i].bytes);
+	}
+
+	igt_describe("All sizes that clients use");
+	igt_subtest_with_dynamic("sizes") {
+		for (unsigned int i = 0; i < ARRAY_SIZE(dynamic_sizes); i++)
+			igt_dynamic_f("%zu", dynamic_sizes[i])
+				test_one_of_sizes(fd, dynamic_sizes[i]);
+	}
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(huge_sizes); i++) {
+		igt_describe(huge_sizes[i].why);
+		igt_subtest(huge_sizes[i].name)
+			test_huge(huge_sizes[i].size);
+	}
+
+	igt_describe("Address 0 always faults");
+	igt_subtest("iova-never-zero")
+		test_iova_never_zero();
+
+	igt_describe("No two buffers at one address");
+	igt_subtest("iova-no-overlap")
+		test_iova_no_overlap();
+
+	igt_describe("All there is");
+	igt_subtest("iova-exhaustion")
+		test_iova_exhaustion();
+
+	igt_describe("A buffer for each inference, for a long time");
+	igt_subtest("iova-reuse-after-close")
+		test_iova_reuse_after_close(fd);
+
+	igt_describe("Nobody sees what others have left");
+	igt_subtest("zeroed")
+		test_zeroed(fd);
+
+	igt_describe("Handles belong to a file");
+	igt_subtest("handles-unique")
+		test_handles_unique(fd);
+
+	igt_describe("A closed handle means nothing");
+	igt_subtest("handle-reuse")
+		test_handle_reuse(fd);
+
+	igt_describe("Only what is open can be closed");
+	igt_subtest("close-bad-handle")
+		test_close_bad_handle(fd);
+
+	igt_describe("Only once");
+	igt_subtest("close-twice")
+		test_close_twice(fd);
+
+	igt_describe("Every allocation may fail");
+	igt_subtest("oom")
+		test_oom(fd);
+
+	igt_describe("Errors give nothing away");
+	igt_subtest("outputs-untouched-on-error")
+		test_outputs_untouched_on_error(fd);
+
+	igt_fixture() {
+		close(fd);
+		rocket_health_end(&health);
+	}
+}
