@@ -33,8 +33,8 @@ check_selects() {
 # The driver's own symbols as kconfig would set them, for make and for the C files: modules m, switches y.
 symbols() {
 	awk '/^(menu)?config /  { name = $2 }
-	     /^\s+tristate/     { print name, "m" }
-	     /^\s+bool/         { print name, "y" }' "$DRIVER/Kconfig" | while read -r _symbol _value; do
+	     /^[ \t]+tristate/     { print name, "m" }
+	     /^[ \t]+bool/         { print name, "y" }' "$DRIVER/Kconfig" | while read -r _symbol _value; do
 		grep -q "^CONFIG_$_symbol=" "$KIT/include/config/auto.conf" || echo "$_symbol $_value"
 	done
 }
