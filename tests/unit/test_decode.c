@@ -214,6 +214,8 @@ static void each_mistake_names_its_line(void **state)
 		{ "CNA.CONV_CON1 CONV_MODE", "line 1: expected FIELD=VALUE, got CONV_MODE" },
 		{ "CNA.CONV_CON1 COLOUR=3", "line 1: CNA.CONV_CON1 has no field COLOUR" },
 		{ "CNA.CONV_CON1 CONV_MODE=16", "line 1: CONV_MODE must be 0..15 or one of its names, not 16" },
+		{ "DPU.S_POINTER POINTER_PP_MODE=9",
+		  "line 1: POINTER_PP_MODE must be 0..1 or one of its names, not 9" },
 		{ "CNA.CONV_CON1 CONV_MODE=", "line 1: CONV_MODE must be 0..15 or one of its names, not " },
 		{ "CNA.CONV_CON1 CONV_MODE=3 CONV_MODE=3", "line 1: CONV_MODE is given twice" },
 		{ "CNA.CONV_CON1 3 CONV_MODE=DIRECT",

@@ -108,7 +108,7 @@ static int number(struct span token, uint64_t max, uint64_t *out)
 
 		if (x < 0 || x >= (int)base)
 			return -EINVAL;
-		if (n > (max - x) / base)
+		if ((uint64_t)x > max || n > (max - x) / base)
 			return -ERANGE;
 		n = n * base + x;
 	}
