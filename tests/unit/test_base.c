@@ -15,10 +15,14 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 #include <base/arena.h>
 #include <base/bits.h>
 #include <base/blob.h>
+#include <base/crc32.h>
 #include <base/diag.h>
 
 static void fields_go_in_and_out_of_their_bits(void **state)
@@ -60,6 +64,19 @@ static void arena_memory_is_zeroed_and_apart(void **state)
 	assert_null(a.blocks);
 }
 
+static void checksums_are_those_of_everybody_else(void **state)
+{
+	uint8_t bytes[64];
+
+	for (unsigned int i = 0; i < sizeof(bytes); i++)
+		bytes[i] = 7 * i;
+	assert_int_equal(crc32_of(0, "", 0), 0);
+	assert_int_equal(crc32_of(0, "123456789", 9), 0xcbf43926);	/* the check value of CRC-32 */
+	for (unsigned int i = 0; i <= sizeof(bytes); i++)
+		assert_int_equal(crc32_of(crc32_of(0, bytes, i), bytes + i, sizeof(bytes) - i),
+				 crc32_of(0, bytes, sizeof(bytes)));
+}
+
 static void last_message(void *opaque, enum diag_level level, const char *text)
 {
 	strncpy(opaque, text, 99);
@@ -95,14 +112,47 @@ static void a_file_comes_back_as_written(void **state)
 	assert_int_equal(blob_write("/nonexistent/x", "a", 1, NULL), -ENOENT);
 }
 
+static void what_is_no_plain_file_is_written_to(void **state)
+{
+	char folder[] = "/tmp/test_base.XXXXXX", link[64], target[64];
+	struct blob b = { 0 };
+	struct stat st;
+	int reader;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(link, sizeof(link), "%s/link", folder);
+	snprintf(target, sizeof(target), "%s/target", folder);
+	assert_int_equal(symlink("target", link), 0);
+	assert_int_equal(blob_write(link, "hen", 3, NULL), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(blob_read(&b, target, NULL), 0);
+	assert_memory_equal(b.data, "hen", 3);
+	blob_fini(&b);
+	unlink(link);
+	unlink(target);
+
+	assert_int_equal(mkfifo(link, 0600), 0);
+	reader = open(link, O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	assert_int_equal(blob_write(link, "hen", 3, NULL), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	close(reader);
+	unlink(link);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_go_in_and_out_of_their_bits),
 		cmocka_unit_test(rounding_goes_up),
 		cmocka_unit_test(arena_memory_is_zeroed_and_apart),
+		cmocka_unit_test(checksums_are_those_of_everybody_else),
 		cmocka_unit_test(a_missing_file_is_named),
 		cmocka_unit_test(a_file_comes_back_as_written),
+		cmocka_unit_test(what_is_no_plain_file_is_written_to),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,30 +73,47 @@ out:
 	return ret;
 }
 
-int blob_write(const char *path, const void *data, size_t size, struct diag *d)
+static int write_all(const char *path, const void *data, size_t size)
 {
-	char temp[PATH_MAX];
-	FILE *f = NULL;
+	FILE *f = fopen(path, "wbe");
 	int ret = 0;
 
-	if (snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof(temp))
-		return diag_error(d, -ENAMETOOLONG, "%s: name too long", path);
-	f = fopen(temp, "wbe");
-	if (!f) {
-		ret = -errno;
-		return diag_error(d, ret, "%s: %s", path, strerror(-ret));
-	}
+	if (!f)
+		return -errno;
 	errno = 0;
 	if (fwrite(data, 1, size, f) != size || fflush(f))
 		ret = errno ? -errno : -EIO;
 	if (fclose(f) && !ret)
 		ret = -errno;
-	if (!ret && rename(temp, path))
-		ret = -errno;
-	if (ret) {
-		unlink(temp);
-		diag_error(d, ret, "%s: %s", path, strerror(-ret));
+	return ret;
+}
+
+/* A new file, or one that a rename() may replace. */
+static bool replaceable(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) || S_ISREG(st.st_mode);
+}
+
+int blob_write(const char *path, const void *data, size_t size, struct diag *d)
+{
+	char temp[PATH_MAX];
+	int ret;
+
+	if (snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof(temp))
+		return diag_error(d, -ENAMETOOLONG, "%s: name too long", path);
+	if (replaceable(path)) {
+		ret = write_all(temp, data, size);
+		if (!ret && rename(temp, path))
+			ret = -errno;
+		if (ret)
+			unlink(temp);
+	} else {
+		ret = write_all(path, data, size);
 	}
+	if (ret)
+		diag_error(d, ret, "%s: %s", path, strerror(-ret));
 	return ret;
 }
 

@@ -33,8 +33,8 @@ struct blob {
 int blob_read(struct blob *b, const char *path, struct diag *d);
 
 /**
- * blob_write() - write a file, replacing what was there only when all bytes are on disk
- * @path: file name
+ * blob_write() - write a file, replacing what was there only when all bytes are written
+ * @path: file name. A device, a pipe or a symbolic link stays what it is: it is written to
  * @data: bytes
  * @size: how many
  * @d: receives the reason of a failure, or NULL
