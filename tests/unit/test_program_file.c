@@ -23,6 +23,7 @@
 #include <fuzz/alloc_fail.h>
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
+#include <program/file.h>
 #include <program/program.h>
 
 static const struct build_quant q = { 0.05f, 128 };
@@ -129,7 +130,40 @@ static void truncated_files_are_refused_at_every_length(void **state)
 	program_destroy(p);
 }
 
-/* A flipped bit is refused with a message, or gives another program that is as safe. */
+static void every_flipped_bit_is_noticed(void **state)
+{
+	struct program *p = make_program(), *back = NULL;
+	uint8_t *file = NULL;
+	size_t size = 0;
+
+	assert_int_equal(program_write(p, NULL, (void **)&file, &size), 0);
+	for (size_t bit = 0; bit < 8 * size; bit += bit < 8 * 1024 ? 1 : 61) {
+		char text[256] = "";
+		struct diag d = { .print = collect, .opaque = text };
+
+		file[bit / 8] ^= 1 << bit % 8;
+		assert_int_equal(program_read(file, size, &d, &back), -EINVAL);
+		assert_int_equal(d.errors, 1);
+		if (bit / 8 >= FILE_HEADER_BYTES)
+			assert_non_null(strstr(text, "checksum"));
+		file[bit / 8] ^= 1 << bit % 8;
+	}
+	free(file);
+	program_destroy(p);
+}
+
+static void put_checksum(uint8_t *file, size_t size)
+{
+	uint32_t checksum = file_checksum(file, size);
+
+	for (int i = 0; i < 4; i++)
+		file[FILE_CHECKSUM_AT + i] = checksum >> 8 * i;
+}
+
+/*
+ * Behind a checksum that is right, a flipped bit is refused with a message, or gives another
+ * program that is as safe.
+ */
 static void flipped_bits_do_no_harm(void **state)
 {
 	struct program *p = make_program(), *back;
@@ -143,6 +177,7 @@ static void flipped_bits_do_no_harm(void **state)
 		struct diag d = { .print = collect, .opaque = text };
 
 		file[bit / 8] ^= 1 << bit % 8;
+		put_checksum(file, size);
 		back = NULL;
 		if (program_read(file, size, &d, &back)) {
 			refused++;
@@ -224,6 +259,7 @@ static void the_verifier_names_what_is_wrong(void **state)
 	BREAK(p->steps[1].first, 9, "step 1");
 	BREAK(p->steps[0].kind, PROGRAM_STEP_JOB, "step 0");
 	BREAK(p->n_steps, p->n_steps - 1, "never written");
+	BREAK(p->graph->tensors[p->features[1].tensor].data, "x", "unpacks into a constant");
 	BREAK(p->graph->inputs[0], 99, "model input");
 	BREAK(p->graph->outputs[0], 99, "");
 	BREAK(p->graph->n_inputs, 0, "before it is written");
@@ -297,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_program_comes_back_as_written),
 		cmocka_unit_test(truncated_files_are_refused_at_every_length),
+		cmocka_unit_test(every_flipped_bit_is_noticed),
 		cmocka_unit_test(flipped_bits_do_no_harm),
 		cmocka_unit_test(the_verifier_names_what_is_wrong),
 		cmocka_unit_test(another_version_asks_for_another_compilation),

@@ -9,6 +9,9 @@
 #ifndef PROGRAM_FILE_H
 #define PROGRAM_FILE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include <graph/graph.h>
 
 #include "program.h"
@@ -18,6 +21,7 @@
 #define FILE_MAGIC_BYTES	8
 #define FILE_VERSION		1
 #define FILE_HEADER_BYTES	32
+#define FILE_CHECKSUM_AT	12	/* in the header */
 #define FILE_ALIGN		64	/* of the data area and of each piece in it */
 #define FILE_NONE		UINT32_MAX	/* length of an absent string */
 #define FILE_NO_DATA		UINT64_MAX	/* offset of absent contents */
@@ -29,6 +33,15 @@ _Static_assert(ACTIVATION_NONE == 0 && ACTIVATION_RELU6 == 3 && ACTIVATION_OTHER
 	       "activations keep theirs");
 _Static_assert(PROGRAM_REGCMD == 0 && PROGRAM_ACTIVATIONS == 2, "uses keep their numbers");
 _Static_assert(PROGRAM_STEP_PACK == 0 && PROGRAM_STEP_HOST == 3, "steps keep their numbers");
+
+/**
+ * file_checksum() - what a file's checksum has to be
+ * @data: the file
+ * @size: bytes, at least FILE_HEADER_BYTES
+ *
+ * Return: the CRC-32 of the file with zeros where the checksum stands.
+ */
+uint32_t file_checksum(const void *data, size_t size);
 
 /**
  * struct file_param - a parameter of an operator in the order of the file

@@ -105,9 +105,11 @@ static const char *get_string(struct reader *r, const char *field)
 		return NULL;
 	}
 	r->at += align_up(n, 4);
-	if (memchr(s, 0, n)) {
-		fail(r, -EINVAL, field, "holds a zero byte");
-		return NULL;
+	for (uint32_t i = 0; i < n; i++) {
+		if ((uint8_t)s[i] < ' ' || s[i] == 0x7f) {
+			fail(r, -EINVAL, field, "holds a control character");
+			return NULL;
+		}
 	}
 	copy = arena_strndup(r->arena, s, n);
 	if (!copy)
@@ -330,7 +332,7 @@ static void get_program(struct reader *r, struct program *p)
 static int open_file(struct reader *r, const uint8_t *data, size_t size)
 {
 	uint64_t description, total;
-	uint32_t version;
+	uint32_t version, checksum;
 
 	if (size < FILE_HEADER_BYTES || memcmp(data, FILE_MAGIC, FILE_MAGIC_BYTES))
 		return diag_error(r->d, -EINVAL,
@@ -344,8 +346,7 @@ static int open_file(struct reader *r, const uint8_t *data, size_t size)
 		return diag_error(r->d, -EINVAL,
 				  "program file: version %u, but this build reads %u; compile the "
 				  "model again", version, FILE_VERSION);
-	if (get32(r, "reserved"))
-		fail(r, -EINVAL, "reserved", "is not 0");
+	checksum = get32(r, "checksum");
 	description = get_number(r, "description bytes", 8);
 	total = get_number(r, "file bytes", 8);
 	if (total != size)
@@ -353,6 +354,9 @@ static int open_file(struct reader *r, const uint8_t *data, size_t size)
 			r->d, -EINVAL,
 			"program file: %zu bytes, but its header says %llu; it is damaged", size,
 			(unsigned long long)total);
+	if (checksum != file_checksum(data, size))
+		fail(r, -EINVAL, "checksum",
+		     "is not that of the contents: the file is damaged, compile the model again");
 	if (description < FILE_HEADER_BYTES || description > total ||
 	    align_up(description, FILE_ALIGN) > total)
 		fail(r, -EINVAL, "description bytes", "is out of range");

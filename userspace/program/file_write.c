@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <base/bits.h>
+#include <base/crc32.h>
 #include <base/diag.h>
 
 #include "file.h"
@@ -200,6 +201,16 @@ static void put_program(struct writer *w, const struct program *p)
 	put_plan(w, p);
 }
 
+uint32_t file_checksum(const void *data, size_t size)
+{
+	static const uint8_t zeros[sizeof(uint32_t)];
+	const size_t behind = FILE_CHECKSUM_AT + sizeof(zeros);
+	uint32_t crc = crc32_of(0, data, FILE_CHECKSUM_AT);
+
+	crc = crc32_of(crc, zeros, sizeof(zeros));
+	return crc32_of(crc, (const uint8_t *)data + behind, size - behind);
+}
+
 int program_write(const struct program *p, struct diag *d, void **data, size_t *size)
 {
 	struct writer w = {0};
@@ -221,6 +232,8 @@ int program_write(const struct program *p, struct diag *d, void **data, size_t *
 	put64(&w, description);
 	put64(&w, total);
 	put_program(&w, p);
+	w.at = FILE_CHECKSUM_AT;
+	put32(&w, file_checksum(w.out, total));
 
 	*data = w.out;
 	*size = total;

@@ -259,6 +259,10 @@ static int verify_step(const struct program *p, uint32_t number, bool *ready, st
 			return diag_error(d, -EINVAL,
 					  "step %" PRIu32 ": packs a tensor before it is written",
 					  number);
+		if (s->kind == PROGRAM_STEP_UNPACK &&
+		    p->graph->tensors[p->features[s->first].tensor].data)
+			return diag_error(d, -EINVAL, "step %" PRIu32 ": unpacks into a constant",
+					  number);
 		ready[p->features[s->first].tensor] = true;
 		return 0;
 	case PROGRAM_STEP_HOST:
