@@ -103,7 +103,8 @@ static struct graph *good_conv(void)
 
 enum what {
 	KIND, IN_RANK, IN_C, OUT_N, OUT_H, OUT_W, OUT_C, WEIGHT_C, KERNELS, BIAS, BYTES, STRIDE_H, STRIDE_W,
-	DILATION_H, DILATION_W, SCALES, AXIS, ZERO, INPUTS, INPUT, OUTPUTS, OUTPUT, MODEL_INPUT, MODEL_OUTPUT, TYPE,
+	DILATION_H, DILATION_W, SCALES, AXIS, ZERO, INPUTS, INPUT, OUTPUTS, OUTPUT,
+	MODEL_INPUT, MODEL_OUTPUT, MODEL_OUTPUTS, TYPE,
 };
 
 static void spoil(struct graph *g, enum what what, int64_t v)
@@ -136,6 +137,7 @@ static void spoil(struct graph *g, enum what what, int64_t v)
 	case OUTPUT: op->outputs[0] = v; break;
 	case MODEL_INPUT: g->inputs[0] = v; break;
 	case MODEL_OUTPUT: g->outputs[0] = v; break;
+	case MODEL_OUTPUTS: g->n_outputs = v; break;
 	case TYPE: t[0].type = v; break;
 	}
 }
@@ -182,6 +184,7 @@ static void the_verifier_names_what_is_wrong(void **state)
 		{ MODEL_INPUT, 9, "model input 0 is tensor 9, but there are 4" },
 		{ MODEL_INPUT, 1, "model input 1 ('in1') is a constant or listed twice" },
 		{ MODEL_OUTPUT, GRAPH_NONE, "model output 0 is tensor 4294967295" },
+		{ MODEL_OUTPUTS, 0, "the model has no output" },
 		{ TYPE, 99, "type 99 does not exist" },
 	};
 

@@ -261,6 +261,20 @@ static void intermediate_features_can_be_read_after_a_run(void **state)
 	session_destroy(s);
 }
 
+static void a_constant_may_be_an_output(void **state)
+{
+	static const uint8_t constant[PIXELS] = { 3, 1, 4, 1 };
+	struct program *p = *state;
+	struct session *s;
+
+	p->graph->tensors[1].data = constant;
+	p->n_steps = 2;
+	assert_int_equal(session_create(&device, p, NULL, &s), 0);
+	assert_int_equal(session_run(s, NULL), 0);
+	assert_memory_equal(session_tensor(s, 1), constant, sizeof(constant));
+	session_destroy(s);
+}
+
 static int load_and_run(void *program)
 {
 	struct session *s = NULL;
@@ -289,6 +303,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failed_job_is_the_result_of_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(buffers_made_before_a_failure_are_given_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(intermediate_features_can_be_read_after_a_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_constant_may_be_an_output, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(memory_may_run_out_at_any_allocation, set_up, tear_down),
 	};
 

@@ -174,6 +174,8 @@ static void verify_ops(struct verifier *v, bool *ready)
 			verify_op(v);
 	}
 	v->op = NULL;
+	if (!g->n_outputs)
+		verify_fail(v, "the model has no output");
 	for (uint32_t i = 0; i < g->n_outputs; i++)
 		if (!ready[g->outputs[i]])
 			verify_fail(v, "model output %" PRIu32 " ('%s') is never written", i,

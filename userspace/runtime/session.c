@@ -104,9 +104,13 @@ static int load_buffers(struct session *s, struct diag *d)
 	return ret;
 }
 
-/* Host memory for the tensors that a step or the user touches in host form; constants keep what the graph has. */
+/*
+ * Host memory for the tensors that a step or the user touches in host form. Constants stay where the graph has them, unless
+ * the user may ask for them as outputs.
+ */
 static int make_values(struct session *s, struct diag *d)
 {
+	enum { STEP = 1, OUTPUT };
 	const struct program *p = s->p;
 	unsigned char *needed = calloc(p->graph->n_tensors + 1, 1);
 	int ret = 0;
@@ -119,20 +123,22 @@ static int make_values(struct session *s, struct diag *d)
 		if (step->kind == PROGRAM_STEP_HOST)
 			hostop_needs(p, step->first, needed);
 		else if (step->kind != PROGRAM_STEP_JOB)
-			needed[p->features[step->first].tensor] = 1;
+			needed[p->features[step->first].tensor] = STEP;
 	}
 	for (uint32_t i = 0; i < p->graph->n_inputs; i++)
-		needed[p->graph->inputs[i]] = 1;
+		needed[p->graph->inputs[i]] = STEP;
 	for (uint32_t i = 0; i < p->graph->n_outputs; i++)
-		needed[p->graph->outputs[i]] = 1;
+		needed[p->graph->outputs[i]] = OUTPUT;
 	for (uint32_t i = 0; i < p->graph->n_tensors; i++) {
-		size_t bytes = p->graph->tensors[i].bytes;
+		const struct tensor *t = &p->graph->tensors[i];
 
-		if (!needed[i] || p->graph->tensors[i].data)
+		if (!needed[i] || (t->data && needed[i] != OUTPUT))
 			continue;
-		s->values[i] = calloc(1, bytes ? bytes : 1);
+		s->values[i] = calloc(1, t->bytes ? t->bytes : 1);
 		if (!s->values[i])
 			goto no_memory;
+		if (t->data)
+			memcpy(s->values[i], t->data, t->bytes);
 	}
 	goto out;
 no_memory:
