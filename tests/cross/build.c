@@ -62,6 +62,20 @@ static uint32_t add_constant(struct graph *g, enum dtype type, const struct shap
 	return number;
 }
 
+/* One scale for each slice along @axis; no zero points. */
+static void set_scales(struct graph *g, uint32_t tensor, uint32_t axis, const float *scales)
+{
+	struct tensor *t = &g->tensors[tensor];
+	uint32_t count = t->shape.dim[axis];
+
+	t->quant = (struct quant){
+		.count = count,
+		.axis = axis,
+		.scale = need(arena_memdup(&g->arena, scales, count * sizeof(*scales))),
+		.zero_point = need(arena_alloc(&g->arena, count, sizeof(int32_t))),
+	};
+}
+
 static struct op *add_op(struct graph *g, enum op_kind kind, uint32_t n_inputs)
 {
 	struct op *op = need(g->n_ops < OPS_MAX ? &g->ops[g->n_ops] : NULL);
@@ -154,6 +168,9 @@ uint32_t build_add_conv(struct graph *g, uint32_t in, const struct build_conv *c
 		op->u.conv = p;
 	op->inputs[0] = in;
 	op->inputs[1] = add_constant(g, type, &weights, c->weight, c->weights);
+	if (c->weight_scales)
+		set_scales(g, op->inputs[1], c->kind == OP_DEPTHWISE_CONV_2D ? 3 : 0,
+			   c->weight_scales);
 	if (c->bias)
 		op->inputs[2] =
 			add_constant(g, DTYPE_INT32, &bias, (struct build_quant){ 0 }, c->bias);

@@ -34,6 +34,8 @@ struct build_quant {
  * @padding: SAME or VALID
  * @activation: fused activation
  * @weight: quantisation of the weights
+ * @weight_scales: scale of each output channel, copied, in place of the scale of @weight; NULL when
+ *	all are alike
  * @out: quantisation of the output
  * @weights: contents in TensorFlow Lite's order, copied; NULL for zeros
  * @bias: one per kernel, copied; NULL for none
@@ -47,6 +49,7 @@ struct build_conv {
 	enum padding padding;
 	enum activation activation;
 	struct build_quant weight, out;
+	const float *weight_scales;
 	const uint8_t *weights;
 	const int32_t *bias;
 };

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <graph/graph.h>
@@ -51,18 +52,22 @@ static struct rescale rescale_for(double m, const struct tensor *out, enum activ
 	return r;
 }
 
-static uint8_t apply(const struct rescale *r, int64_t x)
+/* @v by 2^@shift, the nearest; of two nearest the even one */
+static int64_t nearest(int64_t v, int shift)
 {
-	int64_t one = (int64_t)1 << r->shift;
-	int64_t v = x * r->factor + r->zero * one;
-	int64_t y = v / one, rest = v % one;
+	int64_t one = (int64_t)1 << shift, y = v / one, rest = v % one;
 
 	if (rest < 0) {		/* round down first */
 		y--;
 		rest += one;
 	}
-	if (2 * rest > one || (2 * rest == one && y % 2))
-		y++;
+	return 2 * rest > one || (2 * rest == one && y % 2) ? y + 1 : y;
+}
+
+static uint8_t apply(const struct rescale *r, int64_t x)
+{
+	int64_t y = nearest(x * r->factor + r->zero * ((int64_t)1 << r->shift), r->shift);
+
 	y = y < r->low ? r->low : y;
 	y = y > r->high ? r->high : y;
 
@@ -89,6 +94,14 @@ static void place_windows(struct windows *w, const struct tensor *in, const stru
 	w->left = half_padding(padding, w->in_w, w->out_w, w->kernel_w, w->dilation_w, w->stride_w);
 }
 
+/* Guide 7.4, per channel: the BS multiplier of one channel and what its group leaves to OUT_CVT. */
+struct channel {
+	int64_t factor;
+	int shift;
+	int64_t bias;	/* in units of the factor */
+	struct rescale r;
+};
+
 struct job {
 	const struct tensor *in, *weights, *out;	/* weights NULL: all one, zero point 0 */
 	const int32_t *bias;
@@ -96,6 +109,8 @@ struct job {
 	struct windows w;
 	int depthwise, multiplier;
 	struct rescale r;
+	enum activation activation;
+	struct channel *channels;	/* NULL: all alike */
 };
 
 static int64_t sum_window(const struct job *j, int y, int x, int k)
@@ -104,7 +119,7 @@ static int64_t sum_window(const struct job *j, int y, int x, int k)
 	int in_zero = j->in->quant.zero_point[0],
 	    weight_zero = j->weights ? j->weights->quant.zero_point[0] : 0;
 	int first = j->depthwise ? k / j->multiplier : 0, channels = j->depthwise ? 1 : w->in_c;
-	int64_t sum = j->bias ? j->bias[k] : 0;
+	int64_t sum = j->channels ? j->channels[k].bias : j->bias ? j->bias[k] : 0;
 
 	for (int ky = 0; ky < w->kernel_h; ky++) {
 		int row = y * w->stride_h - w->top + ky * w->dilation_h;
@@ -135,12 +150,85 @@ static int64_t sum_window(const struct job *j, int y, int x, int k)
 	return sum;
 }
 
+static uint8_t value(const struct job *j, int64_t sum, int k)
+{
+	const struct channel *c = &j->channels[k];
+	int64_t x;
+
+	if (!j->channels)
+		return apply(&j->r, sum);
+	x = nearest(sum * c->factor, c->shift);
+	x = x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x;
+	return apply(&c->r, x);
+}
+
 static void run(const struct job *j, uint8_t *out)
 {
 	for (int y = 0; y < j->w.out_h; y++)
 		for (int x = 0; x < j->w.out_w; x++)
 			for (int k = 0; k < j->w.out_c; k++)
-				*out++ = apply(&j->r, sum_window(j, y, x, k));
+				*out++ = value(j, sum_window(j, y, x, k), k);
+}
+
+static double magnitude(const struct job *j, int k)
+{
+	size_t per = j->weights->bytes / j->w.out_c;
+	double sum = 0;
+
+	for (size_t i = 0; i < per; i++)
+		sum += abs(code(j->weights, j->weights->data,
+				j->depthwise ? i * j->w.out_c + k : k * per + i));
+	return sum;
+}
+
+/* The channels of [@first, @end) with one output converter. Return: none is moved by 3/4 or more. */
+static int fill_channels(const struct job *j, int first, int end, int bits)
+{
+	const float *scale = j->weights->quant.scale;
+	double largest = 0, step;
+	int spare = 0, fine = 1;
+
+	for (int k = first; k < end; k++)
+		largest = scale[k] > largest ? scale[k] : largest;
+	step = (double)j->in->quant.scale[0] * largest / j->out->quant.scale[0];
+	while (spare < bits && step / pow(2, spare) > 0.125)
+		spare++;
+	for (int k = first; k < end; k++) {
+		double share = scale[k] / largest, real = j->bias ? j->bias[k] : 0, off;
+		struct channel *c = &j->channels[k];
+
+		c->factor = floor(share * pow(2, bits) + 0.5);
+		c->factor = c->factor < 1 ? 1 : c->factor > 32767 ? 32767 : c->factor;
+		c->shift = bits - spare;
+		c->bias = llround(real * (share * pow(2, bits)) / c->factor);
+		c->r = rescale_for(step / pow(2, spare), j->out, j->activation);
+		off = fabs(c->factor / pow(2, bits) - share);
+		if (off / share * (255 + fabs(real * share * step)) > 0.75 &&
+		    off * step * 255 * magnitude(j, k) > 0.75)
+			fine = 0;
+	}
+
+	return fine;
+}
+
+/* Coarse multipliers first; where they are too coarse, finer ones, then fewer channels at a time. */
+static int choose_channels(struct job *j)
+{
+	int native = j->depthwise && j->multiplier == 1 && j->w.in_c > 1;
+	const struct {
+		int bits, group;
+	} forms[] = { { 14, j->w.out_c }, { 15, j->w.out_c }, { 15, native ? 64 : 32 },
+		      { 15, 16 } };
+	int n = native ? 3 : 4, fine = 0;
+
+	j->channels = calloc(j->w.out_c, sizeof(*j->channels));
+	for (int i = 0; j->channels && i < n && !fine; i++) {
+		fine = 1;
+		for (int k = 0; k < j->w.out_c; k += forms[i].group)
+			fine &= fill_channels(j, k, k + forms[i].group < j->w.out_c ?
+						    k + forms[i].group : j->w.out_c, forms[i].bits);
+	}
+	return fine ? 0 : -ENOTSUP;
 }
 
 static void prepare(struct job *j, const struct graph *g, const struct op *op)
@@ -168,6 +256,7 @@ static void eval_conv(const struct graph *g, const struct op *op, struct job *j)
 	place_windows(&j->w, j->in, j->out, p->padding);
 	j->depthwise = op->kind == OP_DEPTHWISE_CONV_2D;
 	j->multiplier = j->depthwise ? j->w.out_c / j->w.in_c : 0;
+	j->activation = p->activation;
 	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
 				   j->out->quant.scale[0],
 			   j->out, p->activation);
@@ -209,6 +298,7 @@ static void eval_fully_connected(const struct op *op, struct job *j)
 		.dilation_h = 1,
 		.dilation_w = 1,
 	};
+	j->activation = op->u.fc.activation;
 	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
 				   j->out->quant.scale[0],
 			   j->out, op->u.fc.activation);
@@ -217,6 +307,7 @@ static void eval_fully_connected(const struct op *op, struct job *j)
 int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, uint8_t *out)
 {
 	struct job j = { .x = in };
+	int ret = 0;
 
 	prepare(&j, g, op);
 	switch (op->kind) {
@@ -236,7 +327,11 @@ int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, ui
 	default:
 		return -ENOTSUP;
 	}
-	run(&j, out);
+	if (j.weights && j.weights->quant.count > 1)
+		ret = choose_channels(&j);
+	if (!ret)
+		run(&j, out);
+	free(j.channels);
 
-	return 0;
+	return ret;
 }

@@ -86,6 +86,8 @@ struct draw {
 	uint32_t at;		/* tensor that the next operator reads */
 	uint8_t *weights;
 	int32_t *bias;
+	float *scales;
+	bool per_channel;	/* some operator so far */
 	char *what;
 	size_t room;
 };
@@ -154,6 +156,20 @@ static void random_windows(struct draw *d, struct build_conv *c)
 	}
 }
 
+/* A scale for each channel: near each other, spread, or some far below the rest. */
+static void random_scales(struct draw *d, struct build_conv *c)
+{
+	int32_t spread = between(&d->s, 0, 6), far = chance(&d->s, 15) ? between(&d->s, 4, 14) : 0;
+
+	d->scales = realloc(d->scales, c->kernels * sizeof(*d->scales));
+	for (int32_t k = 0; k < c->kernels; k++)
+		d->scales[k] = c->weight.scale * pow(2, -between(&d->s, 0, spread)) *
+			(1 - next(&d->s) % 500 / 1000.0) * (chance(&d->s, 10) ? pow(2, -far) : 1);
+	c->weight_scales = d->scales;
+	d->per_channel = true;
+	note(d, "pc", NULL);
+}
+
 static void add(struct draw *d, struct build_conv *c, size_t weights, double terms)
 {
 	static const enum activation activations[] = {
@@ -166,6 +182,8 @@ static void add(struct draw *d, struct build_conv *c, size_t weights, double ter
 		/* TensorFlow Lite's int8 weights have none. */
 		now(d)->type == DTYPE_UINT8 ? random_zero(&d->s, DTYPE_UINT8) : 0
 	};
+	if (now(d)->type == DTYPE_INT8 && chance(&d->s, 60))
+		random_scales(d, c);
 	product = now(d)->quant.scale[0] * c->weight.scale;
 	c->activation = activations[next(&d->s) % ARRAY_SIZE(activations)];
 	c->out = output_quant(d, product, terms);
@@ -319,6 +337,8 @@ void random_model_make(uint32_t seed, struct random_model *m)
 	random_bytes(&d.s, m->input, d.g->tensors[0].bytes);
 	free(d.weights);
 	free(d.bias);
+	free(d.scales);
+	m->per_channel = d.per_channel;
 }
 
 void random_model_free(struct random_model *m)

@@ -11,6 +11,7 @@
 #ifndef CROSS_RANDOM_CONV_H
 #define CROSS_RANDOM_CONV_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct graph;
@@ -19,11 +20,13 @@ struct graph;
  * struct random_model - a model and its input
  * @graph: owned; one input, one output, operators in a chain
  * @input: contents of the input
+ * @per_channel: some weights have a scale for each channel
  * @what: what was drawn, for messages
  */
 struct random_model {
 	struct graph *graph;
 	uint8_t *input;
+	bool per_channel;
 	char what[160];
 };
 

@@ -331,7 +331,7 @@ static void what_stays_on_the_cpu_has_a_reason(void **state)
 	conv(g, 0, 2, 1);
 	t = &g->tensors[1];
 	t->quant = (struct quant){ .count = 2, .axis = 0, .scale = scales, .zero_point = zeros };
-	check_reason(g, "each channel has a weight scale of its own");
+	check_reason(g, "uint8 weights with a scale for each channel");
 
 	g = start(4, 4, 8);
 	conv(g, 0, 2, 1);

@@ -5,31 +5,49 @@
  * DOC: The bias table
  *
  * The MAC array multiplies stored values. What the zero points add is constant per output channel
- *	and goes into the bias, but for the weight zero point's share, which the CPEND stage adds
- *from the sum of the inputs:
+ * and goes into the bias, but for the weight zero point's share, which the CPEND stage adds from the
+ * sum of the inputs:
  *
  *	sum (x - zx)(w - zw) = sum x*w - zw * sum x - zx * sum (w - zw)
  *
  * All of it is 32 bits wide in the DPU; a convolution that could leave them is refused.
  */
 #include <errno.h>
+#include <math.h>
 
 #include <base/arena.h>
 #include <base/bits.h>
 #include <graph/graph.h>
 
+#include "channels.h"
 #include "weights.h"
 #include "work.h"
 
 #define STORED_MAX	128	/* largest magnitude of a stored int8 */
 
-static int32_t model_bias(const struct conv *c, uint32_t channel)
+int32_t weights_bias(const struct conv *c, uint32_t channel)
 {
 	const uint8_t *b = c->bias ? c->bias + 4 * (size_t)channel : NULL;
 
 	return b ? (int32_t)((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
 			     (uint32_t)b[3] << 24)
 		 : 0;
+}
+
+/* The bias in units of the rounded multiplier, where there is one; see channels.c. */
+static int64_t table_bias(const struct conv *c, uint32_t channel)
+{
+	uint32_t group = c->scale_form.group, first, count;
+	double share;
+
+	if (!c->scales)
+		return weights_bias(c, channel);
+	first = channel / group * group;
+	count = min_i64(group, c->out.channels - first);
+	share = c->scales[channel] / (double)channels_largest(c, first, count);
+
+	return llround(weights_bias(c, channel) * ldexp(share, c->scale_form.bits) /
+		       c->multipliers[channel]);
 }
 
 /* What accumulator and CPEND term may reach before the bias, whatever the input and the weights. */
@@ -54,7 +72,7 @@ int bias_table(struct conv *c, struct arena *a, const char **reason)
 
 	weights_sums(c, sums);
 	for (int32_t k = 0; k < c->out.channels; k++) {
-		int64_t v = model_bias(c, k) - c->in_zero * (sums[k] - terms * c->weight_zero);
+		int64_t v = table_bias(c, k) - c->in_zero * (sums[k] - terms * c->weight_zero);
 
 		if (max_i64(v, -v) + bound(c) > INT32_MAX) {
 			*reason = "a sum may exceed the 32 bits of the accumulator";
@@ -66,18 +84,30 @@ int bias_table(struct conv *c, struct arena *a, const char **reason)
 	return 0;
 }
 
-uint32_t bias_entries(const struct conv *c)
+uint32_t bias_bytes(const struct conv *c)
 {
 	const struct tile *last = &c->tiles[c->n_tiles - 1];
 
-	return last->kernel + layout_out_channels(c->depthwise, last->kernels);
+	return layout_operand_offset(c->multipliers != NULL, last->kernel +
+				     layout_out_channels(c->depthwise, last->kernels));
+}
+
+static void store(uint8_t *out, uint32_t v, unsigned int bytes)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		out[i] = v >> 8 * i;
 }
 
 void bias_pack(const struct conv *c, uint8_t *out)
 {
-	for (int32_t k = 0; k < c->out.channels; k++)
-		for (unsigned int byte = 0; byte < 4; byte++)
-			out[4 * k + byte] = (uint32_t)c->table[k] >> 8 * byte;
+	bool multiply = c->multipliers != NULL;
+
+	for (int32_t k = 0; k < c->out.channels; k++) {
+		store(out + layout_operand_offset(multiply, k), c->table[k], sizeof(int32_t));
+		if (multiply)
+			store(out + layout_multiplier_offset(k), c->multipliers[k],
+			      sizeof(int16_t));
+	}
 }
 
 int bias(struct work *w)

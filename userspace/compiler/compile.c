@@ -26,10 +26,10 @@ static const struct pass {
 } passes[] = {
 	{ 'l', "legalize", legalize,
 	  "operators become convolutions, or stay on the CPU with a reason" },
+	{ 't', "tile", tile, "convolutions are split into tasks that fit the convolution buffer" },
 	{ 'q', "requant", requant,
 	  "multipliers become scale and shift, activations become clamps" },
 	{ 'b', "bias", bias, "zero points go into the biases" },
-	{ 't', "tile", tile, "convolutions are split into tasks that fit the convolution buffer" },
 	{ 'f', "fuse", fuse, "operators that only rename memory vanish" },
 	{ 's', "schedule", schedule,
 	  "tasks become jobs, tensors are packed and unpacked at the edges" },

@@ -20,7 +20,8 @@
 	(set(ROCKET_DPU_EW_CFG_EW_RELU_BYPASS, 1) | set(ROCKET_DPU_EW_CFG_EW_OP_CVT_BYPASS, 1) | \
 	 set(ROCKET_DPU_EW_CFG_EW_LUT_BYPASS, 1) | set(ROCKET_DPU_EW_CFG_EW_OP_BYPASS, 1) | \
 	 set(ROCKET_DPU_EW_CFG_EW_BYPASS, 1))
-#define BRDMA_ALU	1	/* BRDMA_DATA_USE: ALU operands only */
+#define BRDMA_ALU	(1 << 0)	/* BRDMA_DATA_USE: adder operands */
+#define BRDMA_MUL	(1 << 2)	/* BRDMA_DATA_USE: multipliers */
 
 static uint32_t conv_mode(const struct conv *c)
 {
@@ -38,6 +39,11 @@ static uint32_t surface_bytes(const struct conv *c)
 	return c->out.height * c->out.width * NPU_ATOM_BYTES;
 }
 
+static const struct scaling *scaling_of(const struct task *t)
+{
+	return &t->conv->scalings[t->tile->scaling];
+}
+
 static void emit_cube(struct stream *s, const struct task *t)
 {
 	const struct conv *c = t->conv;
@@ -51,6 +57,7 @@ static void emit_cube(struct stream *s, const struct task *t)
 	     set(ROCKET_DPU_FEATURE_MODE_CFG_CONV_MODE, conv_mode(c)) |
 	     set(ROCKET_DPU_FEATURE_MODE_CFG_OUTPUT_MODE, TO_MEMORY));
 	emit(s, ROCKET_DPU_DATA_FORMAT,
+	     set(ROCKET_DPU_DATA_FORMAT_BS_MUL_SHIFT_VALUE_NEG, scaling_of(t)->shift) |
 	     set(ROCKET_DPU_DATA_FORMAT_OUT_PRECISION, ROCKET_PRECISION_INT8) |
 	     set(ROCKET_DPU_DATA_FORMAT_IN_PRECISION, ROCKET_PRECISION_INT8) |
 	     set(ROCKET_DPU_DATA_FORMAT_PROC_PRECISION, ROCKET_PRECISION_INT8));
@@ -69,7 +76,8 @@ static void emit_cube(struct stream *s, const struct task *t)
 }
 
 /*
- * BS adds the table of biases and zero point corrections; CPEND adds the weight zero point's share.
+ * BS adds the table of biases and zero point corrections, and multiplies by the share of each
+ * channel; CPEND adds the weight zero point's share.
  */
 static void emit_bs(struct stream *s, const struct task *t)
 {
@@ -80,9 +88,11 @@ static void emit_bs(struct stream *s, const struct task *t)
 	     set(ROCKET_DPU_BS_CFG_BS_ALU_ALGO, ROCKET_BS_ALGO_ADD) |
 	     set(ROCKET_DPU_BS_CFG_BS_ALU_SRC, 1) |
 	     set(ROCKET_DPU_BS_CFG_BS_RELU_BYPASS, 1) |
-	     set(ROCKET_DPU_BS_CFG_BS_MUL_BYPASS, 1));
+	     set(ROCKET_DPU_BS_CFG_BS_MUL_BYPASS, !c->multipliers));
 	emit(s, ROCKET_DPU_BS_ALU_CFG, 0);
-	emit(s, ROCKET_DPU_BS_MUL_CFG, 0);
+	emit(s, ROCKET_DPU_BS_MUL_CFG,
+	     set(ROCKET_DPU_BS_MUL_CFG_BS_MUL_SHIFT_VALUE, scaling_of(t)->shift) |
+	     set(ROCKET_DPU_BS_MUL_CFG_BS_MUL_SRC, c->multipliers != NULL));
 	emit(s, ROCKET_DPU_BS_RELUX_CMP_VALUE, 0);
 	emit(s, ROCKET_DPU_BS_OW_CFG,
 	     set(ROCKET_DPU_BS_OW_CFG_SIZE_E_2, size_e(c)) |
@@ -100,7 +110,7 @@ static void emit_bs(struct stream *s, const struct task *t)
 /* BN clamps where the saturation of the output does not; guide 7.5. */
 static void emit_bn(struct stream *s, const struct task *t)
 {
-	const struct requant *r = &t->conv->requant;
+	const struct requant *r = &scaling_of(t)->requant;
 	bool clamp = r->relu || r->relux;
 
 	emit(s, ROCKET_DPU_BN_CFG,
@@ -117,7 +127,7 @@ static void emit_bn(struct stream *s, const struct task *t)
 void emit_dpu(struct stream *s, const struct task *t)
 {
 	const struct conv *c = t->conv;
-	const struct requant *r = &c->requant;
+	const struct requant *r = &scaling_of(t)->requant;
 
 	emit_cube(s, t);
 	emit_bs(s, t);
@@ -153,9 +163,10 @@ void emit_dpu_rdma(struct stream *s, const struct task *t)
 		 layout_out_channels(c->depthwise, tile->kernels) - 1));
 	emit(s, ROCKET_DPU_RDMA_SRC_BASE_ADDR, 0);
 	emit(s, ROCKET_DPU_RDMA_BRDMA_CFG,
-	     set(ROCKET_DPU_RDMA_BRDMA_CFG_BRDMA_DATA_USE, BRDMA_ALU));
+	     set(ROCKET_DPU_RDMA_BRDMA_CFG_BRDMA_DATA_USE,
+		 c->multipliers ? BRDMA_ALU | BRDMA_MUL : BRDMA_ALU));
 	emit_address(s, ROCKET_DPU_RDMA_BS_BASE_ADDR, PROGRAM_CONST,
-		     c->table_at + 4 * tile->kernel);
+		     c->table_at + layout_operand_offset(c->multipliers != NULL, tile->kernel));
 	emit(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
 	emit(s, ROCKET_DPU_RDMA_BN_BASE_ADDR, 0);
 	emit(s, ROCKET_DPU_RDMA_ERDMA_CFG, set(ROCKET_DPU_RDMA_ERDMA_CFG_ERDMA_DISABLE, 1));

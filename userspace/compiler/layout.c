@@ -13,6 +13,8 @@
 
 #define ENTRY_ATOMS	(NPU_CBUF_ENTRY_BYTES / NPU_ATOM_BYTES)
 #define GROUP_ROWS	4	/* rows the CNA fetches together; guide 4.2 */
+#define BLOCK_CHANNELS	4	/* of a table of several operands; guide 4.7 */
+#define BLOCK_BYTES	(BLOCK_CHANNELS * (sizeof(int32_t) + sizeof(int16_t)))
 
 uint32_t layout_in_channels(uint32_t channels)
 {
@@ -71,4 +73,17 @@ uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uin
 
 	return taps * s->channels * first + taps * kernels * slice + (uint64_t)tap * kernels * row +
 	       (uint64_t)(kernel - first) * row + channel - slice;
+}
+
+uint32_t layout_operand_offset(bool multiply, uint32_t channel)
+{
+	if (!multiply)
+		return channel * sizeof(int32_t);
+	return channel / BLOCK_CHANNELS * BLOCK_BYTES + channel % BLOCK_CHANNELS * sizeof(int32_t);
+}
+
+uint32_t layout_multiplier_offset(uint32_t channel)
+{
+	return channel / BLOCK_CHANNELS * BLOCK_BYTES + BLOCK_CHANNELS * sizeof(int32_t) +
+	       channel % BLOCK_CHANNELS * sizeof(int16_t);
 }

@@ -98,4 +98,27 @@ uint64_t layout_weight_bytes(const struct weight_shape *s, uint32_t kernels);
 uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uint32_t tap,
 			      uint32_t channel);
 
+/**
+ * layout_operand_offset() - where the adder operand of a channel lies in a table for BRDMA
+ * @multiply: the table holds multipliers too
+ * @channel: output channel; a multiple of 4 is where a task may start
+ *
+ * Alone, adder operands lie one behind the other. With multipliers they come in blocks of four
+ * channels, four int32 and four int16.
+ *
+ * Unknown: the order on this chip; the sibling RK3568 and RV1106 have it, and the model has a switch
+ * (brdma_block). Source: guide 4.7.
+ *
+ * Return: bytes from the start of the table.
+ */
+uint32_t layout_operand_offset(bool multiply, uint32_t channel);
+
+/**
+ * layout_multiplier_offset() - where the multiplier of a channel lies in such a table
+ * @channel: output channel
+ *
+ * Return: bytes from the start of the table.
+ */
+uint32_t layout_multiplier_offset(uint32_t channel);
+
 #endif /* COMPILER_LAYOUT_H */

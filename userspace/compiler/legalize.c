@@ -18,6 +18,7 @@
 #include <graph/graph.h>
 #include <npu/limits.h>
 
+#include "channels.h"
 #include "compile.h"
 #include "work.h"
 
@@ -40,6 +41,14 @@ static bool per_tensor(const struct tensor *t)
 		    t->quant.zero_point[i] != t->quant.zero_point[0])
 			return false;
 	return true;
+}
+
+static bool any_zero_point(const struct tensor *t)
+{
+	for (uint32_t i = 0; i < t->quant.count; i++)
+		if (t->quant.zero_point[i])
+			return true;
+	return false;
 }
 
 /* Rank 4 is 1HWC; below, the first extents count as rows and columns. */
@@ -131,10 +140,15 @@ static const char *take_constants(const struct graph *g, const struct op *op, st
 		return "the weights are no constant";
 	if (weights->quant.count == 0)
 		return "the weights are not quantised";
-	if (!per_tensor(weights))
-		return "each channel has a weight scale of its own";
-	if (weights->type == DTYPE_INT8 && weights->quant.zero_point[0])
+	if (weights->type == DTYPE_INT8 && any_zero_point(weights))
 		return "int8 weights with a zero point";
+	if (!per_tensor(weights)) {
+		if (weights->type != DTYPE_INT8)
+			return "uint8 weights with a scale for each channel";
+		if (weights->quant.count != c->out.channels)
+			return "weight scales that are not one per output channel";
+		c->scales = weights->quant.scale;
+	}
 	if (op->n_inputs > 2 && op->inputs[2] != GRAPH_NONE) {
 		const struct tensor *bias = &g->tensors[op->inputs[2]];
 
@@ -149,7 +163,11 @@ static const char *take_constants(const struct graph *g, const struct op *op, st
 	c->flip = weights->type == DTYPE_UINT8 ? UINT8_FLIP : 0;
 	c->weight_zero = stored_zero(weights);
 	c->in_zero = stored_zero(in);
-	c->scale = (double)in->quant.scale[0] * weights->quant.scale[0] / out->quant.scale[0];
+	c->in_scale = in->quant.scale[0];
+	c->out_scale = out->quant.scale[0];
+	c->scale = c->in_scale *
+		   (c->scales ? channels_largest(c, 0, c->out.channels) : weights->quant.scale[0]) /
+		   c->out_scale;
 
 	return NULL;
 }
@@ -365,7 +383,7 @@ static void legalize_op(struct work *w, const struct op *op, struct node *n)
 	else if (cap->lower)
 		reason = cap->lower(w->graph, op, n);
 	else if (!reason)
-		reason = "the compiler has no form of it for the NPU";
+		reason = "the compiler has no form for this operator yet";
 	if (!reason && cap->lower) {
 		struct conv *c = &n->conv;
 

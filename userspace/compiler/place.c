@@ -119,7 +119,7 @@ int place(struct work *w)
 		c->weights_at = bytes;
 		bytes += align_up(weights_bytes(c), ALIGN);
 		c->table_at = bytes;
-		bytes += align_up(4 * (uint64_t)bias_entries(c), ALIGN);
+		bytes += align_up((uint64_t)bias_bytes(c), ALIGN);
 		if (bytes > SPACE_MAX)
 			return diag_error(w->diag, -ENOTSUP,
 					  "weights take more than the NPU can address");

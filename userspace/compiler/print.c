@@ -30,6 +30,23 @@ static void print_tiles(const struct conv *c, FILE *f)
 	}
 }
 
+static void print_scalings(const struct conv *c, FILE *f)
+{
+	for (uint32_t i = 0; c->scalings && i * c->scale_form.group < c->out.channels; i++) {
+		const struct scaling *s = &c->scalings[i];
+
+		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", s->requant.scale,
+			s->requant.shift, s->requant.offset);
+		if (s->requant.relu || s->requant.relux)
+			fprintf(f, ", clamp 0..");
+		if (s->requant.relux)
+			fprintf(f, "%d", s->requant.top);
+		if (c->multipliers)
+			fprintf(f, ", channels by up to 2^%u / 2^%u", c->scale_form.bits, s->shift);
+		fputc('\n', f);
+	}
+}
+
 static void print_conv(const struct conv *c, FILE *f)
 {
 	fprintf(f,
@@ -39,15 +56,7 @@ static void print_conv(const struct conv *c, FILE *f)
 		c->stride_w, c->dilation_h, c->dilation_w, c->pad_top, c->pad_left);
 	fprintf(f, "    zero points %d %d %d, multiplier %.9g, outputs %d..%d\n", c->in_zero,
 		c->weight_zero, c->out_zero, c->scale, c->out_low, c->out_high);
-	if (c->requant.scale)
-		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", c->requant.scale,
-			c->requant.shift, c->requant.offset);
-	if (c->requant.relu || c->requant.relux)
-		fprintf(f, ", clamp 0..");
-	if (c->requant.relux)
-		fprintf(f, "%d", c->requant.top);
-	if (c->requant.scale)
-		fputc('\n', f);
+	print_scalings(c, f);
 	print_tiles(c, f);
 }
 

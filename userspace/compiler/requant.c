@@ -9,13 +9,16 @@
  * those of the type is free: the converter saturates. Another one is a clamp of the accumulator in
  * the BN stage, placed so that exactly the outputs beyond the bound change.
  */
+#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 
+#include <base/arena.h>
 #include <base/bits.h>
 #include <graph/graph.h>
 #include <npu/limits.h>
 
+#include "channels.h"
 #include "requant.h"
 #include "work.h"
 
@@ -95,19 +98,74 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 	return NULL;
 }
 
+/*
+ * Bits that the BS multiplier keeps beyond those of the largest channel, so that its rounding moves
+ * no output by more than a sixteenth of a code.
+ */
+static unsigned int spare_bits(double multiplier, unsigned int most)
+{
+	unsigned int bits = 0;
+
+	while (bits < most && ldexp(multiplier, -(int)bits) > 1.0 / 8)
+		bits++;
+	return bits;
+}
+
+static const char *choose_group(struct conv *c, uint32_t group)
+{
+	uint32_t first = group * c->scale_form.group;
+	uint32_t count = min_i64(c->scale_form.group, c->out.channels - first);
+	struct scaling *s = &c->scalings[group];
+	unsigned int spare;
+	double multiplier;
+	float largest;
+
+	if (!c->scales)
+		return requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &s->requant);
+
+	largest = channels_largest(c, first, count);
+	for (uint32_t k = first; k < first + count; k++)
+		c->multipliers[k] = channels_multiplier(c, k, largest, c->scale_form.bits);
+	multiplier = c->in_scale * largest / c->out_scale;
+	spare = spare_bits(multiplier, c->scale_form.bits);
+	s->shift = c->scale_form.bits - spare;
+
+	return requant_choose(ldexp(multiplier, -(int)spare), c->out_zero, c->out_low, c->out_high,
+			      &s->requant);
+}
+
+static int choose(struct conv *c, struct arena *a, const char **reason)
+{
+	uint32_t groups = div_round_up(c->out.channels, c->scale_form.group);
+
+	c->scalings = arena_alloc(a, groups, sizeof(*c->scalings));
+	if (c->scales)
+		c->multipliers = arena_alloc(a, c->out.channels, sizeof(*c->multipliers));
+	if (!c->scalings || (c->scales && !c->multipliers))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < groups; i++) {
+		*reason = choose_group(c, i);
+		if (*reason)
+			return -ENOTSUP;
+	}
+
+	return 0;
+}
+
 int requant(struct work *w)
 {
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
 		struct node *n = &w->nodes[i];
-		struct conv *c = &n->conv;
 		const char *reason;
+		int ret;
 
 		if (n->kind != NODE_CONV)
 			continue;
-		reason =
-			requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &c->requant);
-		if (reason)
+		ret = choose(&n->conv, &w->scratch, &reason);
+		if (ret == -ENOTSUP)
 			node_to_host(n, reason);
+		else if (ret)
+			return ret;
 	}
 
 	return 0;

@@ -18,6 +18,7 @@
 #include <graph/graph.h>
 #include <npu/limits.h>
 
+#include "channels.h"
 #include "tile.h"
 #include "work.h"
 
@@ -113,6 +114,7 @@ static uint32_t apply(const struct npu_limits *l, const struct conv *c, struct c
 	for (uint32_t k = 0; k < (uint32_t)c->out.channels; k += kernels) {
 		struct tile t = {
 			.kernel = k,
+			.scaling = k / c->scale_form.group,
 			.data_banks = cut->data_banks,
 			.weight_banks = cut->weight_banks,
 		};
@@ -204,10 +206,18 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 	if (*reason)
 		return -ENOTSUP;
 
+	c->scale_form = (struct scale_form){ .group = kernels };
+	if (c->scales && !channels_form(c, &c->scale_form)) {
+		*reason = "a channel's weight scale is too far below that of its neighbours for "
+			  "the 15 bits of the multiplier";
+		return -ENOTSUP;
+	}
 	for (uint32_t parts = 1; parts <= div_round_up(kernels, full); parts++) {
 		uint32_t chunk =
 			parts == 1 ? kernels : align_up(div_round_up(kernels, parts), full);
 
+		if (c->scale_form.group < kernels)
+			chunk = c->scale_form.group;
 		if (chunk == previous || layout_out_channels(c->depthwise, chunk) > l->out_channels)
 			continue;
 		previous = chunk;

@@ -177,3 +177,21 @@ void weights_sums(const struct conv *c, int64_t *sums)
 		for (uint32_t k = 0; k < kernels; k++)
 			sums[k] += (int64_t)taps * (c->in.channels - 1) * c->weight_zero;
 }
+
+int64_t weights_magnitude(const struct conv *c, uint32_t channel)
+{
+	uint32_t taps = c->kernel_h * c->kernel_w;
+	uint32_t run = c->form == WEIGHTS_DENSE ? c->in.channels : 1;
+	int64_t sum = 0;
+
+	for (uint32_t tap = 0; tap < taps; tap++) {
+		const uint8_t *w = source(c, channel, tap, 0);
+
+		for (uint32_t i = 0; i < run; i++) {
+			int8_t v = w[i] ^ c->flip;
+
+			sum += v < 0 ? -v : v;
+		}
+	}
+	return sum;
+}

@@ -35,8 +35,26 @@ void weights_pack(const struct conv *c, uint8_t *out);
 void weights_sums(const struct conv *c, int64_t *sums);
 
 /**
+ * weights_magnitude() - sum of the magnitudes of the stored weights of one output channel
+ * @c: convolution with weights without zero point
+ * @channel: which
+ *
+ * Return: the sum.
+ */
+int64_t weights_magnitude(const struct conv *c, uint32_t channel);
+
+/**
+ * weights_bias() - the model's bias of one output channel
+ * @c: convolution
+ * @channel: which
+ *
+ * Return: the bias; 0 when there is none.
+ */
+int32_t weights_bias(const struct conv *c, uint32_t channel);
+
+/**
  * bias_table() - bias and input zero point correction of each output channel
- * @c: convolution; table is filled in on success
+ * @c: convolution after the requant pass; table is filled in on success
  * @a: owner of the table
  * @reason: constant text when a sum may leave 32 bits
  *
@@ -45,17 +63,17 @@ void weights_sums(const struct conv *c, int64_t *sums);
 int bias_table(struct conv *c, struct arena *a, const char **reason);
 
 /**
- * bias_entries() - entries of the operand table in memory
- * @c: convolution after the tile pass
+ * bias_bytes() - size of the operand table in memory
+ * @c: convolution after the requant pass
  *
- * Return: entries that tasks read, those of padded channels included.
+ * Return: bytes that tasks read, entries of padded channels included.
  */
-uint32_t bias_entries(const struct conv *c);
+uint32_t bias_bytes(const struct conv *c);
 
 /**
  * bias_pack() - write the operand table
- * @c: convolution
- * @out: bias_entries() int32, zeroed
+ * @c: convolution after the bias pass
+ * @out: bias_bytes() bytes, zeroed
  */
 void bias_pack(const struct conv *c, uint8_t *out);
 

@@ -32,6 +32,21 @@ enum node_kind {
 	NODE_CONV,	/* CNA, CORE, DPU */
 };
 
+/*
+ * Where scales differ by channel: how finely the multipliers of the BS stage are written, and how
+ * many channels in a row share an output converter.
+ */
+struct scale_form {
+	unsigned int bits;	/* a multiplier of 2^bits is the largest scale */
+	uint32_t group;		/* channels */
+};
+
+/* Scale and shift of some channels in a row. */
+struct scaling {
+	struct requant requant;	/* from the BS stage's units to the output */
+	unsigned int shift;	/* of the BS multiplier */
+};
+
 /* How the weights of a convolution come out of a constant of the model. */
 enum weight_form {
 	WEIGHTS_DENSE,		/* OHWI, copied */
@@ -55,6 +70,7 @@ struct extent {
  * @out_rows: output rows
  * @kernel: first kernel; depthwise: first channel
  * @kernels: kernels; depthwise: channels
+ * @scaling: which of the scalings it has
  * @in_channels: input channels in memory that the task reads
  * @entries: CBUF entries per input row
  * @data_banks: CBUF banks for features
@@ -65,6 +81,7 @@ struct tile {
 	int32_t in_row, in_rows, pad_top;
 	int32_t out_row, out_rows;
 	uint32_t kernel, kernels;
+	uint32_t scaling;
 	uint32_t in_channels;
 	uint32_t entries;
 	uint32_t data_banks, weight_banks;
@@ -86,10 +103,15 @@ struct tile {
  * @weight_zero: stored zero point of the weights
  * @out_zero: stored zero point of the output
  * @bias: constant of the model, little endian; NULL for none
- * @scale: input scale * weight scale / output scale
+ * @scale: input scale * weight scale / output scale; the largest when weight scales differ
+ * @in_scale: of the input
+ * @out_scale: of the output
+ * @scales: weight scale of each output channel; NULL when all are alike
+ * @scale_form: of @scales; chosen by the tile pass. One group when all are alike.
  * @out_low: least stored output the activation allows
  * @out_high: largest stored output the activation allows
- * @requant: chosen by the requant pass
+ * @scalings: one per group of @scale_form; chosen by the requant pass
+ * @multipliers: of the BS stage, one per output channel; NULL when all scales are alike
  * @table: bias and zero point corrections, one per output channel; made by the bias pass
  * @packed: weights in memory; chosen by the tile pass
  * @tiles: tasks in execution order; made by the tile pass
@@ -112,9 +134,13 @@ struct conv {
 	int32_t in_zero, weight_zero, out_zero;
 	const uint8_t *bias;
 	double scale;
+	double in_scale, out_scale;
+	const float *scales;
+	struct scale_form scale_form;
 	int32_t out_low, out_high;
 
-	struct requant requant;
+	struct scaling *scalings;
+	int16_t *multipliers;
 	int32_t *table;
 	struct weight_shape packed;
 	struct tile *tiles;
@@ -208,9 +234,9 @@ struct work {
 
 /* The passes, in order. Return: 0, -ENOMEM, or -ENOTSUP from legalize. */
 int legalize(struct work *w);
+int tile(struct work *w);
 int requant(struct work *w);
 int bias(struct work *w);
-int tile(struct work *w);
 int fuse(struct work *w);
 int schedule(struct work *w);
 int place(struct work *w);
