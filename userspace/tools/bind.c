@@ -4,7 +4,7 @@
 /**
  * DOC: Tensors and files of rocket-run
  *
- * Fills model inputs from raw files or a picture, writes model outputs, reads labels, and finds the best classes.
+ * Fills model inputs from raw files or a picture, writes model outputs, and finds the best classes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -83,38 +83,6 @@ static int bind_picture(const char *path, const struct tensor *t, uint8_t *to, s
 	return ret;
 }
 
-/* Cuts the file into lines in place. */
-static int read_labels(const char *path, struct labels *l, struct diag *d)
-{
-	int ret = blob_read(&l->file, path, d);
-	size_t begin = 0;
-	char *text;
-
-	if (ret)
-		return ret;
-	text = realloc(l->file.data, l->file.size + 1);
-	if (!text)
-		return diag_error(d, -ENOMEM, "out of memory for the labels");
-	l->file.data = (uint8_t *)text;
-	if (!l->file.size || text[l->file.size - 1] != '\n')
-		text[l->file.size++] = '\n';
-	for (size_t i = 0; i < l->file.size; i++)
-		l->n += text[i] == '\n';
-	l->line = calloc(l->n, sizeof(*l->line));
-	if (!l->line)
-		return diag_error(d, -ENOMEM, "out of memory for the labels");
-	for (uint32_t n = 0; n < l->n; n++) {
-		char *end = memchr(text + begin, '\n', l->file.size - begin);
-
-		*end = '\0';
-		if (end > text + begin && end[-1] == '\r')
-			end[-1] = '\0';
-		l->line[n] = text + begin;
-		begin = (size_t)(end - text) + 1;
-	}
-	return 0;
-}
-
 enum tool_exit run_bind(struct run *r, struct diag *d)
 {
 	const struct run_options *o = &r->options;
@@ -130,7 +98,7 @@ enum tool_exit run_bind(struct run *r, struct diag *d)
 	if (!ret && o->labels) {
 		int64_t classes = shape_elements(&g->tensors[g->outputs[0]].shape);
 
-		ret = read_labels(o->labels, &r->labels, d);
+		ret = labels_read(o->labels, d, &r->labels);
 		if (!ret && r->labels.n != classes)
 			ret = diag_error(d, -EINVAL, "%s has %u labels but the model has %lld classes; these are the labels "
 					 "of another model", o->labels, r->labels.n, (long long)classes);

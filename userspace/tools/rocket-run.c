@@ -179,8 +179,7 @@ int main(int argc, char **argv)
 	session_destroy(r.session);
 	device_close(r.device);
 	model_fini(&r.model);
-	blob_fini(&r.labels.file);
-	free(r.labels.line);
+	labels_fini(&r.labels);
 	free(r.verdicts);
 	return code;
 }

@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <base/blob.h>
 #include <runtime/session.h>
 
+#include "labels.h"
 #include "tool.h"
 
 struct device;
@@ -49,18 +49,6 @@ struct run_options {
 	uint32_t top;
 	bool verify;
 	bool json;
-};
-
-/**
- * struct labels - names of classes
- * @file: the file; @line points into it
- * @line: terminated lines
- * @n: how many
- */
-struct labels {
-	struct blob file;
-	const char **line;
-	uint32_t n;
 };
 
 /**
