@@ -25,11 +25,7 @@
 #include <npu/regcmd.h>
 #include <program/program.h>
 
-enum {
-	EXIT_DONE,
-	EXIT_FAILED,
-	EXIT_USAGE,
-};
+#include "tool.h"
 
 #define WORD_DIGITS 16
 
@@ -38,7 +34,9 @@ static const char usage[] =
 	"       rocket-dis -                  list the words that come as hex lines on standard input\n"
 	"       rocket-dis --assemble FILE|-  print the words of a listing as hex lines\n"
 	"  -o, --output FILE   write there; with --assemble a raw stream\n"
-	"  -h, --help          this text\n";
+	"  -h, --help          this text\n"
+	"      --version       print the version\n"
+	"Exit code: 0 done, 1 failed, 2 usage, 3 program refused.\n";
 
 /* What is being printed, and whether words without a name were among it. */
 struct lister {
@@ -46,6 +44,7 @@ struct lister {
 	struct diag *diag;
 	struct decode_summary sum;
 	size_t streams;
+	bool refused;	/* a program that is damaged */
 };
 
 static void list(struct lister *l, const uint64_t *words, size_t count)
@@ -280,8 +279,10 @@ static int list_program(struct lister *l, const char *name, const struct blob *f
 	int ret;
 
 	ret = program_read(file->data, file->size, l->diag, &p);
-	if (ret)
+	if (ret) {
+		l->refused = ret != -ENOMEM;
 		return diag_error(l->diag, ret, "%s: no program to list", name);
+	}
 	for (uint32_t i = 0; i < p->n_tasks && !ret; i++)
 		ret = list_task(l, p, i);
 	program_destroy(p);
@@ -335,7 +336,7 @@ static int read_stdin(struct blob *b, struct diag *d)
 	}
 }
 
-static int assemble(const struct blob *file, const char *output, struct diag *d)
+static enum tool_exit assemble(const struct blob *file, const char *output, struct diag *d)
 {
 	uint64_t *words;
 	size_t count;
@@ -344,17 +345,18 @@ static int assemble(const struct blob *file, const char *output, struct diag *d)
 
 	ret = asm_listing((const char *)file->data, file->size, d, &words, &count);
 	if (ret)
-		return ret;
+		return TOOL_FAILED;
 	if (!output) {
 		for (size_t i = 0; i < count; i++)
 			printf("0x%016" PRIx64 "\n", words[i]);
 		free(words);
-		return 0;
+		return TOOL_DONE;
 	}
 	raw = calloc(count ? count : 1, REGCMD_BYTES);
 	if (!raw) {
 		free(words);
-		return diag_error(d, -ENOMEM, "out of memory");
+		diag_error(d, -ENOMEM, "out of memory");
+		return TOOL_FAILED;
 	}
 	for (size_t i = 0; i < count * REGCMD_BYTES; i++)
 		raw[i] = (uint8_t)(words[i / REGCMD_BYTES] >> 8 * (i % REGCMD_BYTES));
@@ -362,10 +364,10 @@ static int assemble(const struct blob *file, const char *output, struct diag *d)
 	free(raw);
 	free(words);
 
-	return ret;
+	return ret ? TOOL_FAILED : TOOL_DONE;
 }
 
-static int disassemble(const char *name, const struct blob *file, const char *output, struct diag *d)
+static enum tool_exit disassemble(const char *name, const struct blob *file, const char *output, struct diag *d)
 {
 	struct lister l = { .out = stdout, .diag = d };
 	char *text = NULL;
@@ -374,8 +376,10 @@ static int disassemble(const char *name, const struct blob *file, const char *ou
 
 	if (output)
 		l.out = open_memstream(&text, &size);
-	if (!l.out)
-		return diag_error(d, -ENOMEM, "out of memory");
+	if (!l.out) {
+		diag_error(d, -ENOMEM, "out of memory");
+		return TOOL_FAILED;
+	}
 	if (!strcmp(name, "-"))
 		ret = list_hex_lines(&l, (const char *)file->data, file->size);
 	else
@@ -388,8 +392,10 @@ static int disassemble(const char *name, const struct blob *file, const char *ou
 	}
 	if (!ret && l.sum.unknown)
 		diag_add(d, DIAG_WARNING, "%zu of %zu words are unknown", l.sum.unknown, l.sum.words);
+	if (l.refused)
+		return TOOL_REFUSED;
 
-	return ret;
+	return ret ? TOOL_FAILED : TOOL_DONE;
 }
 
 int main(int argc, char **argv)
@@ -398,13 +404,15 @@ int main(int argc, char **argv)
 		{ "assemble", no_argument, NULL, 'a' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	struct diag d = { .print = diag_stderr, .opaque = "rocket-dis" };
 	const char *output = NULL, *name;
 	struct blob file = { 0 };
+	enum tool_exit code = TOOL_FAILED;
 	bool reverse = false;
-	int option, ret;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
 		switch (option) {
@@ -416,24 +424,28 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return EXIT_DONE;
+			return TOOL_DONE;
+		case 'V':
+			puts("rocket-dis " ROCKET_VERSION);
+			return TOOL_DONE;
 		default:
 			fputs(usage, stderr);
-			return EXIT_USAGE;
+			return TOOL_USAGE;
 		}
 	}
 	if (optind + 1 != argc) {
 		fputs(usage, stderr);
-		return EXIT_USAGE;
+		return TOOL_USAGE;
 	}
 	name = argv[optind];
 
-	ret = strcmp(name, "-") ? blob_read(&file, name, &d) : read_stdin(&file, &d);
-	if (!ret)
-		ret = reverse ? assemble(&file, output, &d) : disassemble(name, &file, output, &d);
+	if (!(strcmp(name, "-") ? blob_read(&file, name, &d) : read_stdin(&file, &d)))
+		code = reverse ? assemble(&file, output, &d) : disassemble(name, &file, output, &d);
 	blob_fini(&file);
-	if (!ret && fflush(stdout))
-		ret = diag_error(&d, -errno, "standard output: %s", strerror(errno));
+	if (code == TOOL_DONE && fflush(stdout)) {
+		diag_error(&d, -errno, "standard output: %s", strerror(errno));
+		code = TOOL_FAILED;
+	}
 
-	return ret ? EXIT_FAILED : EXIT_DONE;
+	return code;
 }
