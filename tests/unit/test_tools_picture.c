@@ -211,6 +211,29 @@ static void photographs_come_out_as_pillow_makes_them(void **state)
 	}
 }
 
+static void a_cut_photograph_is_not_passed_over_in_silence(void **state)
+{
+	const char *shared = getenv("ROCKET_SHARED");
+	struct blob whole;
+	struct picture p;
+	char path[500];
+
+	snprintf(path, sizeof(path), "%s/models/images/n01514859_hen.JPEG", shared ? shared : "");
+	if (access(path, R_OK)) {
+		print_message("no test data: ROCKET_SHARED names no folder with models/images\n");
+		skip();
+	}
+	assert_int_equal(blob_read(&whole, path, &diag), 0);
+	message[0] = '\0';
+	assert_int_equal(read_bytes(whole.data, whole.size, &p), 0);
+	assert_string_equal(message, "");
+	picture_fini(&p);
+	assert_int_equal(read_bytes(whole.data, whole.size / 2, &p), 0);
+	assert_non_null(strstr(message, "some of the picture may be wrong"));
+	picture_fini(&p);
+	blob_fini(&whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +243,7 @@ int main(void)
 		cmocka_unit_test(a_cut_header_of_each_format_is_refused),
 		cmocka_unit_test(a_picture_of_its_own_size_stays_itself),
 		cmocka_unit_test(shrinking_to_one_pixel_weighs_the_middle_most),
+		cmocka_unit_test(a_cut_photograph_is_not_passed_over_in_silence),
 		cmocka_unit_test(photographs_come_out_as_pillow_makes_them),
 	};
 

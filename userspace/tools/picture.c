@@ -24,11 +24,20 @@
 
 #include "picture.h"
 
+static int check_size(uint64_t width, uint64_t height, struct diag *d)
+{
+	if (width && height && width <= PICTURE_SIZE_MAX && height <= PICTURE_SIZE_MAX)
+		return 0;
+	return diag_error(d, -EFBIG, "a picture of %llu x %llu pixels; at most %d x %d can be read, scale it down",
+			  (unsigned long long)width, (unsigned long long)height, PICTURE_SIZE_MAX, PICTURE_SIZE_MAX);
+}
+
 static int allocate(struct picture *p, uint64_t width, uint64_t height, struct diag *d)
 {
-	if (!width || !height || width > PICTURE_SIZE_MAX || height > PICTURE_SIZE_MAX)
-		return diag_error(d, -EFBIG, "a picture of %llu x %llu pixels; at most %d x %d can be read, scale it down",
-				  (unsigned long long)width, (unsigned long long)height, PICTURE_SIZE_MAX, PICTURE_SIZE_MAX);
+	int ret = check_size(width, height, d);
+
+	if (ret)
+		return ret;
 	p->rgb = malloc(3 * (size_t)width * (size_t)height);
 	if (!p->rgb)
 		return diag_error(d, -ENOMEM, "out of memory for the picture");
@@ -41,6 +50,7 @@ struct jpeg_context {
 	struct jpeg_error_mgr errors;
 	jmp_buf escape;
 	struct diag *diag;
+	char warning[JMSG_LENGTH_MAX];	/* the last one */
 };
 
 static void jpeg_fail(j_common_ptr info)
@@ -53,8 +63,11 @@ static void jpeg_fail(j_common_ptr info)
 	longjmp(c->escape, 1);
 }
 
-static void jpeg_quiet(j_common_ptr info)
+static void jpeg_warn(j_common_ptr info)
 {
+	struct jpeg_context *c = (struct jpeg_context *)info->err;
+
+	info->err->format_message(info, c->warning);
 }
 
 static int decode_jpeg(const struct blob *file, struct diag *d, struct picture *out)
@@ -65,7 +78,7 @@ static int decode_jpeg(const struct blob *file, struct diag *d, struct picture *
 
 	info.err = jpeg_std_error(&c.errors);
 	c.errors.error_exit = jpeg_fail;
-	c.errors.output_message = jpeg_quiet;
+	c.errors.output_message = jpeg_warn;
 	if (setjmp(c.escape)) {
 		jpeg_destroy_decompress(&info);
 		return -EINVAL;
@@ -74,8 +87,11 @@ static int decode_jpeg(const struct blob *file, struct diag *d, struct picture *
 	jpeg_mem_src(&info, file->data, file->size);
 	jpeg_read_header(&info, TRUE);
 	info.out_color_space = JCS_RGB;
-	jpeg_start_decompress(&info);
-	ret = allocate(out, info.output_width, info.output_height, d);
+	ret = check_size(info.image_width, info.image_height, d);	/* the decoder needs memory for all of it, too */
+	if (!ret) {
+		jpeg_start_decompress(&info);
+		ret = allocate(out, info.output_width, info.output_height, d);
+	}
 	while (!ret && info.output_scanline < info.output_height) {
 		JSAMPROW row = out->rgb + 3 * (size_t)out->width * info.output_scanline;
 
@@ -83,6 +99,8 @@ static int decode_jpeg(const struct blob *file, struct diag *d, struct picture *
 	}
 	if (!ret)
 		jpeg_finish_decompress(&info);
+	if (!ret && c.errors.num_warnings)
+		diag_add(d, DIAG_WARNING, "JPEG: %s; some of the picture may be wrong", c.warning);
 	jpeg_destroy_decompress(&info);
 	return ret;
 }
@@ -131,7 +149,7 @@ static int decode_bmp(const struct blob *file, struct diag *d, struct picture *o
 	enum { FILE_HEADER = 14, INFO_HEADER = 40, UNCOMPRESSED = 0 };
 	const uint8_t *h = file->data, *palette;
 	uint64_t pixels, row_bytes, colours;
-	unsigned int bytes;
+	unsigned int bytes, bits;
 	int32_t height;
 	uint32_t width;
 	int ret;
@@ -141,8 +159,9 @@ static int decode_bmp(const struct blob *file, struct diag *d, struct picture *o
 	pixels = little(h + 10, 4);
 	width = little(h + 18, 4);
 	height = (int32_t)little(h + 22, 4);
-	bytes = little(h + 28, 2) / 8;
-	if (little(h + 30, 4) != UNCOMPRESSED || (bytes != 1 && bytes != 3 && bytes != 4))
+	bits = little(h + 28, 2);
+	bytes = bits / 8;
+	if (little(h + 30, 4) != UNCOMPRESSED || (bits != 8 && bits != 24 && bits != 32))
 		return diag_error(d, -EINVAL, "BMP: only 8, 24 and 32 bits a pixel without compression can be read");
 	ret = allocate(out, width, (uint64_t)(height < 0 ? -(int64_t)height : height), d);
 	if (ret)
