@@ -93,7 +93,7 @@ def usage_errors_end_with_2(_):
 
 @case()
 def help_and_version_go_to_standard_output(_):
-    for name in "run", "cc", "info":
+    for name in "run", "cc", "dis", "info":
         assert "usage:" in tool(name, "--help").stdout
         assert tool(name, "--version").stdout.startswith(f"rocket-{name} ")
 
@@ -175,6 +175,10 @@ def a_compiled_file_gives_the_same_bytes(folder):
     for size in (4, 64, len(whole) // 2, len(whole) - 1):
         (folder / "cut.rkt").write_bytes(whole[:size])
         tool("run", folder / "cut.rkt", "--input", data, want=REFUSED)
+    for at in 12, 100, len(whole) // 2, len(whole) - 1:
+        (folder / "spoilt.rkt").write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:])
+        assert "checksum" in tool("run", folder / "spoilt.rkt", "--input", data, want=REFUSED).stderr
+        tool("dis", folder / "spoilt.rkt", want=REFUSED)
 
 
 @case(needs_models=True)
@@ -192,9 +196,23 @@ def json_says_device_times_operators_and_outputs(_):
 
 
 @case(needs_models=True)
+def json_has_every_name_whatever_its_bytes(folder):
+    model, data, _ = edge("conv_u8_odd_c33_o2", folder)
+    o = json.loads(tool("run", model, "--input", data, "--json").stdout)
+    name = o["outputs"][0]["name"].encode()
+    (folder / "latin1.tflite").write_bytes(model.read_bytes().replace(name, b"\xe9" * len(name)))
+    (folder / "labels").write_bytes(b"f\xfcnf\n" * (o["outputs"][0]["bytes"]))
+    o = json.loads(tool("run", folder / "latin1.tflite", "--input", data, "--labels", folder / "labels", "--json").stdout)
+    assert o["outputs"][0]["name"] == "?" * len(name), o["outputs"]
+    assert o["outputs"][0]["top"][0]["label"] == "f?nf", o["outputs"]
+
+
+@case(needs_models=True)
 def an_operator_that_nobody_computes_is_named_and_ends_with_3(folder):
-    model = MODELS / "ssdlite_mobiledet_coco_qat_postprocess.tflite"
-    assert "TFLite_Detection_PostProcess" in tool("run", model, "--image", "x", want=REFUSED).stderr
+    model, name = folder / "m.tflite", b"TFLite_Detection_PostProcess"
+    whole = (MODELS / "ssdlite_mobiledet_coco_qat_postprocess.tflite").read_bytes()
+    model.write_bytes(whole.replace(name, b"TFLite_Nobody_Has_Heard_Of_X"))
+    assert "TFLite_Nobody_Has_Heard_Of_X" in tool("run", model, "--image", "x", want=REFUSED).stderr
     tool("cc", model, "-o", folder / "x", want=REFUSED)
 
 

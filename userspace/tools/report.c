@@ -116,17 +116,34 @@ enum tool_exit run_report(const struct run *r)
 	return fflush(stdout) || ferror(stdout) ? TOOL_FAILED : TOOL_DONE;
 }
 
+/* Names and labels come from files in any encoding; JSON is UTF-8. */
+static json_t *json_text(const char *text)
+{
+	json_t *o = json_string(text);
+	char *plain;
+
+	if (o)
+		return o;
+	plain = strdup(text);
+	for (char *c = plain; c && *c; c++)
+		if ((unsigned char)*c > 0x7f)
+			*c = '?';
+	o = plain ? json_string(plain) : NULL;
+	free(plain);
+	return o;
+}
+
 static json_t *json_operators(const struct program *p)
 {
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < p->n_ops; i++) {
 		const struct program_op *op = &p->ops[i];
-		json_t *o = json_pack("{s:I, s:s, s:s, s:I}", "index", (json_int_t)op->index, "name", op->name,
+		json_t *o = json_pack("{s:I, s:o, s:s, s:I}", "index", (json_int_t)op->index, "name", json_text(op->name),
 				      "where", op->reason ? "cpu" : "npu", "macs", (json_int_t)op->macs);
 
 		if (op->reason)
-			json_object_set_new(o, "reason", json_string(op->reason));
+			json_object_set_new(o, "reason", json_text(op->reason));
 		if (op->folded)
 			json_object_set_new(o, "folded", json_true());
 		json_array_append_new(list, o);
@@ -148,7 +165,7 @@ static json_t *json_best(const struct run *r, uint32_t output)
 		json_t *o = json_pack("{s:I, s:f}", "index", (json_int_t)best[i].index, "score", best[i].value);
 
 		if (r->labels.n && !output)
-			json_object_set_new(o, "label", json_string(r->labels.line[best[i].index]));
+			json_object_set_new(o, "label", json_text(r->labels.line[best[i].index]));
 		json_array_append_new(list, o);
 	}
 	free(best);
@@ -162,7 +179,7 @@ static json_t *json_outputs(const struct run *r)
 
 	for (uint32_t i = 0; i < g->n_outputs; i++) {
 		const struct tensor *t = &g->tensors[g->outputs[i]];
-		json_t *o = json_pack("{s:s, s:s, s:I}", "name", t->name, "type", dtype_name(t->type), "bytes",
+		json_t *o = json_pack("{s:o, s:s, s:I}", "name", json_text(t->name), "type", dtype_name(t->type), "bytes",
 				      (json_int_t)t->bytes);
 		json_t *shape = json_array();
 
@@ -183,7 +200,7 @@ static json_t *json_verdicts(const struct run *r)
 	for (uint32_t i = 0; i < r->n_verdicts; i++) {
 		const struct verdict *v = &r->verdicts[i];
 		const struct program_op *op = &r->model.program->ops[v->op];
-		json_t *o = json_pack("{s:I, s:s, s:I, s:I, s:I}", "index", (json_int_t)op->index, "name", op->name,
+		json_t *o = json_pack("{s:I, s:o, s:I, s:I, s:I}", "index", (json_int_t)op->index, "name", json_text(op->name),
 				      "elements", (json_int_t)v->elements, "differ", (json_int_t)v->differ, "largest",
 				      (json_int_t)v->largest);
 
