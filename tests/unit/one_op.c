@@ -44,32 +44,36 @@ void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *fr
 
 struct graph *one_op_graph(const struct one_op *row)
 {
-	static const char *const names[ONE_OP_INPUTS_MAX] = { "in0", "in1", "in2" };
+	static const char *const names[ONE_OP_INPUTS_MAX] = { "in0", "in1", "in2", "in3" };
+	static const char *const more[ONE_OP_OUTPUTS_MAX - 1] = { "out1", "out2", "out3" };
+	uint32_t n_out = 1 + row->n_more;
 	struct graph *g = graph_create();
 	struct op *op;
 
 	assert_non_null(g);
-	g->n_tensors = row->n_in + 1;
+	g->n_tensors = row->n_in + n_out;
 	g->tensors = take(g, g->n_tensors, sizeof(*g->tensors));
 	g->inputs = take(g, row->n_in, sizeof(*g->inputs));
-	g->outputs = take(g, 1, sizeof(*g->outputs));
+	g->outputs = take(g, n_out, sizeof(*g->outputs));
 	g->ops = op = take(g, 1, sizeof(*g->ops));
 	g->n_ops = 1;
 	*op = row->op;
 	op->name = op_kind_name(op->kind);
 	op->inputs = take(g, row->n_in, sizeof(*op->inputs));
 	op->n_inputs = row->n_in;
-	op->outputs = take(g, 1, sizeof(*op->outputs));
-	op->n_outputs = 1;
+	op->outputs = take(g, n_out, sizeof(*op->outputs));
+	op->n_outputs = n_out;
 	for (uint32_t i = 0; i < row->n_in; i++) {
 		one_op_tensor(g, i, &row->in[i], names[i]);
 		op->inputs[i] = i;
 		if (!row->in[i].constant)
 			g->inputs[g->n_inputs++] = i;
 	}
-	one_op_tensor(g, row->n_in, &row->out, "out");
-	op->outputs[0] = g->outputs[0] = row->n_in;
-	g->n_outputs = 1;
+	for (uint32_t i = 0; i < n_out; i++) {
+		one_op_tensor(g, row->n_in + i, i ? &row->more[i - 1] : &row->out, i ? more[i - 1] : "out");
+		op->outputs[i] = g->outputs[i] = row->n_in + i;
+	}
+	g->n_outputs = n_out;
 
 	return g;
 }

@@ -11,7 +11,8 @@
 
 #include <graph/graph.h>
 
-#define ONE_OP_INPUTS_MAX 3
+#define ONE_OP_INPUTS_MAX 4
+#define ONE_OP_OUTPUTS_MAX 4
 
 /**
  * struct one_tensor - a tensor of the row
@@ -41,16 +42,20 @@ struct one_tensor {
  * @in: inputs
  * @n_in: how many
  * @out: output
+ * @more: further outputs
+ * @n_more: how many
  */
 struct one_op {
 	struct op op;
 	struct one_tensor in[ONE_OP_INPUTS_MAX];
 	unsigned int n_in;
 	struct one_tensor out;
+	struct one_tensor more[ONE_OP_OUTPUTS_MAX - 1];
+	unsigned int n_more;
 };
 
 /**
- * one_op_graph() - make the graph; inputs are tensors 0 to n_in - 1, the output is the next
+ * one_op_graph() - make the graph; inputs are tensors 0 to n_in - 1, outputs are the next
  * @row: what to make
  *
  * Return: the graph, not verified, owned by the caller.

@@ -65,9 +65,9 @@ static void check(const struct row *rows, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		const struct one_tensor *out = &rows[i].op.out;
 		int64_t elements = shape_elements(&out->shape);
-		uint8_t got[OUT_BYTES_MAX];
+		_Alignas(float) uint8_t got[OUT_BYTES_MAX];
 
-		assert_true(elements <= OUT_BYTES_MAX);
+		assert_true(elements * dtype_bytes(out->type) <= OUT_BYTES_MAX);
 		memset(got, 0xa5, sizeof(got));
 		if (eval(&rows[i].op, got))
 			fail_msg("%s: refused", rows[i].why);
@@ -79,7 +79,7 @@ static void check(const struct row *rows, unsigned int count)
 				fail_msg("%s: element %d is %d, not %d", rows[i].why, (int)k,
 					 (int)tensor_int(&have, k), (int)tensor_int(&want, k));
 		}
-		for (int64_t k = elements; k < OUT_BYTES_MAX; k++)
+		for (size_t k = elements * dtype_bytes(out->type); k < OUT_BYTES_MAX; k++)
 			assert_int_equal(got[k], 0xa5);
 	}
 }
@@ -236,6 +236,14 @@ static const struct row moves[] = {
 	  { .op = { .kind = OP_QUANTIZE }, .n_in = 1,
 	    .in = { { DTYPE_INT8, SHAPE(3), 0.25, 0, .data = I8(-100, 3, 127) } },
 	    .out = { DTYPE_UINT8, SHAPE(3), 0.5, 20 } }, U8(0, 22, 84) },
+	{ "back to reals, which are compared by their bits",
+	  { .op = { .kind = OP_DEQUANTIZE }, .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(4), 0.1, -5, .data = I8(-128, -5, -4, 127) } },
+	    .out = { DTYPE_FLOAT32, SHAPE(4) } }, (const float[]){ 0.1f * -123, 0, 0.1f, 0.1f * 132 } },
+	{ "16 bits to reals",
+	  { .op = { .kind = OP_DEQUANTIZE }, .n_in = 1,
+	    .in = { { DTYPE_INT16, SHAPE(2), 0.5, 0, .data = (const int16_t[]){ INT16_MIN, 3 } } },
+	    .out = { DTYPE_FLOAT32, SHAPE(2) } }, (const float[]){ -16384, 1.5f } },
 	{ "floats round away from zero and saturate",
 	  { .op = { .kind = OP_QUANTIZE }, .n_in = 1,
 	    .in = { { DTYPE_FLOAT32, SHAPE(4), .data = (const float[]){ 2.5, -2.5, 1e30, -1e30 } } },
@@ -305,6 +313,9 @@ static const struct {
 	  { .op = { .kind = OP_CONCATENATION }, .n_in = 2,
 	    .in = { { DTYPE_INT8, SHAPE(1), 1 }, { DTYPE_INT8, SHAPE(1), 2 } },
 	    .out = { DTYPE_INT8, SHAPE(2), 1 } } },
+	{ "not float32",
+	  { .op = { .kind = OP_DEQUANTIZE }, .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(1), 1 } }, .out = { DTYPE_INT8, SHAPE(1), 1 } } },
 	{ "before the model runs",
 	  { .op = { .kind = OP_MEAN }, .n_in = 2,
 	    .in = { { DTYPE_INT8, SHAPE(1), 1 }, { DTYPE_INT32, SHAPE(1) } },

@@ -27,7 +27,7 @@ static const struct {
 };
 
 static const char *const op_names[] = {
-#define OP(kind, name, least, most) [OP_##kind] = name,
+#define OP(kind, name, least, most, outputs) [OP_##kind] = name,
 #include <graph/ops.def>
 #undef OP
 };

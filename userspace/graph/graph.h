@@ -33,7 +33,7 @@ enum dtype {
 };
 
 enum op_kind {
-#define OP(kind, name, least, most) OP_##kind,
+#define OP(kind, name, least, most, outputs) OP_##kind,
 #include <graph/ops.def>
 #undef OP
 	OP_KINDS
@@ -136,6 +136,21 @@ struct reduce_params {	/* MEAN; axes are input 1 */
 	bool keep_dims;
 };
 
+/*
+ * TFLite_Detection_PostProcess: box encodings, class scores and anchors become boxes, classes, scores and their count.
+ * Scores may have a column more than classes, the background, which comes first.
+ */
+struct detection_params {
+	int32_t max_detections;
+	int32_t max_classes_per_detection;
+	int32_t detections_per_class;	/* with use_regular_nms */
+	int32_t num_classes;		/* without the background */
+	bool use_regular_nms;		/* suppress within each class, not over all */
+	float nms_score_threshold;
+	float nms_iou_threshold;
+	float y_scale, x_scale, h_scale, w_scale;
+};
+
 /**
  * struct op - one operator
  * @kind: what it computes
@@ -165,6 +180,7 @@ struct op {
 		struct softmax_params softmax;
 		struct concat_params concat;
 		struct reduce_params reduce;
+		struct detection_params detection;
 	} u;
 };
 

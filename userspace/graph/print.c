@@ -74,6 +74,16 @@ static void print_reduce(FILE *f, const struct op *op)
 	fprintf(f, "%s", op->u.reduce.keep_dims ? " keep_dims" : "");
 }
 
+static void print_detection(FILE *f, const struct op *op)
+{
+	const struct detection_params *p = &op->u.detection;
+
+	fprintf(f, " at most %" PRId32 " of %" PRId32 " classes, %" PRId32 " each, score %g overlap %g scale %g,%g,%g,%g%s",
+		p->max_detections, p->num_classes, p->max_classes_per_detection, p->nms_score_threshold,
+		p->nms_iou_threshold, p->y_scale, p->x_scale, p->h_scale, p->w_scale,
+		p->use_regular_nms ? " by class" : "");
+}
+
 static void (*const printers[OP_KINDS])(FILE *f, const struct op *op) = {
 	[OP_CONV_2D] = print_conv,
 	[OP_DEPTHWISE_CONV_2D] = print_conv,
@@ -86,6 +96,7 @@ static void (*const printers[OP_KINDS])(FILE *f, const struct op *op) = {
 	[OP_SOFTMAX] = print_softmax,
 	[OP_CONCATENATION] = print_concat,
 	[OP_MEAN] = print_reduce,
+	[OP_DETECTION_POSTPROCESS] = print_detection,
 };
 
 static void print_numbers(FILE *f, const char *label, const uint32_t *numbers, uint32_t count)

@@ -22,9 +22,9 @@
 #define TEXT_BYTES 384	/* longer complaints are cut */
 
 static const struct {
-	uint32_t least, most;
-} input_counts[] = {
-#define OP(kind, name, least, most) [OP_##kind] = { least, most },
+	uint32_t least, most, outputs;
+} counts[] = {
+#define OP(kind, name, least, most, outputs) [OP_##kind] = { least, most, outputs },
 #include <graph/ops.def>
 #undef OP
 };
@@ -119,16 +119,22 @@ static bool numbers_valid(struct verifier *v, const char *what, const uint32_t *
 
 static bool counts_valid(struct verifier *v, const struct op *op)
 {
+	uint32_t least, most, outputs;
+
 	if (op->kind >= OP_KINDS)
 		return verify_fail(v, "kind %d does not exist", op->kind);
 	if (op->refused)
 		return true;
-	if (op->n_inputs < input_counts[op->kind].least || op->n_inputs > input_counts[op->kind].most)
-		return verify_fail(v, "%" PRIu32 " inputs, must be %" PRIu32 " to %" PRIu32, op->n_inputs,
-				   input_counts[op->kind].least, input_counts[op->kind].most);
-	if (op->n_outputs < 1)
-		return verify_fail(v, "no output");
-	for (uint32_t i = 0; i < input_counts[op->kind].least; i++)
+	least = counts[op->kind].least;
+	most = counts[op->kind].most;
+	outputs = counts[op->kind].outputs;
+	if (op->n_inputs < least || op->n_inputs > most)
+		return verify_fail(v, "%" PRIu32 " inputs, must be %" PRIu32 " to %" PRIu32, op->n_inputs, least, most);
+	if (outputs == 1 && op->n_outputs != 1)
+		return verify_fail(v, "%" PRIu32 " outputs, must be 1", op->n_outputs);
+	if (op->n_outputs < 1 || op->n_outputs > outputs)
+		return verify_fail(v, "%" PRIu32 " outputs, must be 1 to %" PRIu32, op->n_outputs, outputs);
+	for (uint32_t i = 0; i < least; i++)
 		if (op->inputs[i] == GRAPH_NONE)
 			return verify_fail(v, "input %" PRIu32 " is missing", i);
 

@@ -283,6 +283,65 @@ static void verify_reduce(struct verifier *v)
 	shape_is(v, out(v, 0), &want);
 }
 
+/* What TensorFlow Lite asks for too, but for an order of the corners of each box, which only the numbers tell. */
+static bool verify_detection_params(struct verifier *v)
+{
+	const struct detection_params *p = &v->op->u.detection;
+	const struct {
+		const char *name;
+		float value;
+	} scales[] = { { "y_scale", p->y_scale }, { "x_scale", p->x_scale }, { "h_scale", p->h_scale },
+		       { "w_scale", p->w_scale } };
+
+	if (!positive(v, "max_detections", p->max_detections) ||
+	    !positive(v, "max_classes_per_detection", p->max_classes_per_detection) ||
+	    !positive(v, "num_classes", p->num_classes) ||
+	    (p->use_regular_nms && !positive(v, "detections_per_class", p->detections_per_class)))
+		return false;
+	for (unsigned int i = 0; i < ARRAY_SIZE(scales); i++)
+		if (!isfinite(scales[i].value) || scales[i].value <= 0)
+			return verify_fail(v, "%s is %g, must be positive and finite", scales[i].name, scales[i].value);
+	if (isnan(p->nms_score_threshold))
+		return verify_fail(v, "nms_score_threshold is not a number");
+	return (p->nms_iou_threshold > 0 && p->nms_iou_threshold <= 1) ||
+	       verify_fail(v, "nms_iou_threshold is %g, must be above 0 and at most 1", p->nms_iou_threshold);
+}
+
+static void verify_detection(struct verifier *v)
+{
+	const struct tensor *boxes = in(v, 0), *scores = in(v, 1), *anchors = in(v, 2);
+	const struct detection_params *p = &v->op->u.detection;
+	int64_t rows = (int64_t)p->max_detections * p->max_classes_per_detection;
+	int32_t background;
+
+	if (v->op->n_outputs != 4) {
+		verify_fail(v, "%" PRIu32 " outputs, must be 4", v->op->n_outputs);
+		return;
+	}
+	if (!verify_detection_params(v) || !rank_is(v, boxes, 3) || !rank_is(v, scores, 3) || !rank_is(v, anchors, 2) ||
+	    !dim_is(v, boxes, 0, 1) || !dim_is(v, scores, 0, 1) || !dim_is(v, scores, 1, boxes->shape.dim[1]) ||
+	    !dim_is(v, anchors, 0, boxes->shape.dim[1]) || !dim_is(v, anchors, 1, 4))
+		return;
+	if (boxes->shape.dim[2] < 4) {
+		verify_fail(v, "'%s' has %" PRId32 " numbers for a box, must have 4", boxes->name, boxes->shape.dim[2]);
+		return;
+	}
+	background = scores->shape.dim[2] - p->num_classes;
+	if (background != 0 && background != 1) {
+		verify_fail(v, "'%s' has %" PRId32 " columns, must have num_classes %" PRId32 " or one more", scores->name,
+			    scores->shape.dim[2], p->num_classes);
+		return;
+	}
+	if (rows > EXTENT_MAX) {
+		verify_fail(v, "max_detections times max_classes_per_detection is %" PRId64, rows);
+		return;
+	}
+	if (shape_is(v, out(v, 0), &(struct shape){ 3, { 1, rows, 4 } }) &&
+	    shape_is(v, out(v, 1), &(struct shape){ 2, { 1, rows } }) &&
+	    shape_is(v, out(v, 2), &(struct shape){ 2, { 1, rows } }))
+		shape_is(v, out(v, 3), &(struct shape){ 1, { 1 } });
+}
+
 static void (*const checks[OP_KINDS])(struct verifier *v) = {
 	[OP_CONV_2D] = verify_conv,
 	[OP_DEPTHWISE_CONV_2D] = verify_conv,
@@ -301,6 +360,8 @@ static void (*const checks[OP_KINDS])(struct verifier *v) = {
 	[OP_MEAN] = verify_reduce,
 	[OP_QUANTIZE] = verify_same_shape,
 	[OP_LOGISTIC] = verify_same_shape,
+	[OP_DEQUANTIZE] = verify_same_shape,
+	[OP_DETECTION_POSTPROCESS] = verify_detection,
 };
 
 void verify_op(struct verifier *v)

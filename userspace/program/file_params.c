@@ -55,6 +55,20 @@ static const struct file_param reduce[] = {
 	BOOL(reduce.keep_dims),
 };
 
+static const struct file_param detection[] = {
+	INT(detection.max_detections),
+	INT(detection.max_classes_per_detection),
+	INT(detection.detections_per_class),
+	INT(detection.num_classes),
+	BOOL(detection.use_regular_nms),
+	INT(detection.nms_score_threshold),
+	INT(detection.nms_iou_threshold),
+	INT(detection.y_scale),
+	INT(detection.x_scale),
+	INT(detection.h_scale),
+	INT(detection.w_scale),
+};
+
 static const struct {
 	const struct file_param *params;
 	size_t count;
@@ -71,6 +85,7 @@ static const struct {
 	[OP_SOFTMAX] = PARAMS(softmax),
 	[OP_CONCATENATION] = PARAMS(concat),
 	[OP_MEAN] = PARAMS(reduce),
+	[OP_DETECTION_POSTPROCESS] = PARAMS(detection),
 };
 
 const struct file_param *file_params(enum op_kind kind, size_t *count)

@@ -112,6 +112,10 @@ const char *mean_refuses(const struct graph *g, const struct op *op);
 int mean_eval(const struct eval *e);
 const char *quantize_refuses(const struct graph *g, const struct op *op);
 int quantize_eval(const struct eval *e);
+const char *dequantize_refuses(const struct graph *g, const struct op *op);
+int dequantize_eval(const struct eval *e);
+const char *detection_refuses(const struct graph *g, const struct op *op);
+int detection_eval(const struct eval *e);
 
 /* Refusals that several kernels share. */
 const char *refuse_unless_8bit(const struct tensor *t);

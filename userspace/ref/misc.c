@@ -4,7 +4,7 @@
 /**
  * DOC: Operators that move elements or rescale them one by one
  *
- * Source: tensorflow/lite/kernels/internal/reference/{concatenation,pad,reduce,requantize,quantize}.h (2.14).
+ * Source: tensorflow/lite/kernels/internal/reference/{concatenation,pad,reduce,requantize,quantize,dequantize}.h (2.14).
  */
 #include <errno.h>
 #include <math.h>
@@ -269,6 +269,33 @@ int quantize_eval(const struct eval *e)
 	for (size_t i = 0; i < elements; i++)
 		out[i] = clamp_i64((int64_t)ref_requant(view_get(&v, i) - x->quant.zero_point[0], scale) +
 				   y->quant.zero_point[0], range.low, range.high);
+
+	return 0;
+}
+
+const char *dequantize_refuses(const struct graph *g, const struct op *op)
+{
+	const struct tensor *x = op_in(g, op, 0);
+
+	if (x->type != DTYPE_UINT8 && x->type != DTYPE_INT8 && x->type != DTYPE_INT16)
+		return "the input is neither uint8, int8 nor int16";
+	if (x->quant.count != 1)
+		return "the input is not quantised per tensor";
+	if (op_out(g, op, 0)->type != DTYPE_FLOAT32)
+		return "the output is not float32";
+
+	return NULL;
+}
+
+int dequantize_eval(const struct eval *e)
+{
+	struct tensor x = *op_in(e->g, e->op, 0);
+	size_t elements = shape_elements(&x.shape);
+	float *out = eval_out(e, 0);
+
+	x.data = eval_in(e, 0);
+	for (size_t i = 0; i < elements; i++)
+		out[i] = x.quant.scale[0] * (float)(tensor_int(&x, i) - x.quant.zero_point[0]);
 
 	return 0;
 }

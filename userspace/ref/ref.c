@@ -37,6 +37,8 @@ static const struct {
 	[OP_MEAN]		= { mean_refuses, mean_eval },
 	[OP_QUANTIZE]		= { quantize_refuses, quantize_eval },
 	[OP_LOGISTIC]		= { lut_refuses, logistic_eval },
+	[OP_DEQUANTIZE]		= { dequantize_refuses, dequantize_eval },
+	[OP_DETECTION_POSTPROCESS] = { detection_refuses, detection_eval },
 };
 
 const char *ref_refuses(const struct graph *g, const struct op *op)

@@ -5,7 +5,8 @@
  * DOC: Operators of a .tflite file
  *
  * A table says which builtin becomes which operator of the graph, which options table it must carry and who reads that.
- * What the table lacks becomes OP_UNKNOWN; an option value we have no arithmetic for refuses the operator, by name.
+ * What the table lacks becomes OP_UNKNOWN; an option value we have no arithmetic for refuses the operator, by name. Custom
+ * operators are in read_custom.c.
  */
 #include <inttypes.h>
 
@@ -230,6 +231,7 @@ static const struct op_reader {
 	{ TFL_MEAN, OP_MEAN, TFL_OPTIONS_REDUCER, read_reducer },
 	{ TFL_QUANTIZE, OP_QUANTIZE, TFL_OPTIONS_QUANTIZE, NULL },
 	{ TFL_LOGISTIC, OP_LOGISTIC, TFL_OPTIONS_NONE, NULL },
+	{ TFL_DEQUANTIZE, OP_DEQUANTIZE, TFL_OPTIONS_DEQUANTIZE, NULL },
 };
 
 static const struct op_reader *find_reader(int64_t builtin)
@@ -267,17 +269,12 @@ static int read_code(const struct reader *r, const struct fb_table *t, struct fb
 	return 0;
 }
 
-static int name_unknown(struct reader *r, const struct fb_table *code, int64_t builtin, struct op *op)
+static void name_unknown(int64_t builtin, struct op *op)
 {
 	op->kind = OP_UNKNOWN;
-	op->refused = "no part of this stack implements this operator";
-	op->name = "builtin operator newer than this reader";
-	if (builtin == TFL_CUSTOM)
-		return reader_string(r, code, TFL_CODE_CUSTOM, "CUSTOM:", &op->name);
-	if (builtin < (int64_t)ARRAY_SIZE(builtin_names))
-		op->name = builtin_names[builtin];
-
-	return 0;
+	op->refused = READER_UNKNOWN;
+	op->name = builtin < (int64_t)ARRAY_SIZE(builtin_names) ? builtin_names[builtin] :
+		   "builtin operator newer than this reader";
 }
 
 static int read_options(const struct reader *r, const struct fb_table *t, const struct op_reader *how, struct op *op)
@@ -313,9 +310,13 @@ int reader_op(struct reader *r, const struct fb_table *t, struct op *op)
 		ret = reader_numbers(r, t, TFL_OP_OUTPUTS, false, &op->outputs, &op->n_outputs);
 	if (ret)
 		return ret;
+	if (builtin == TFL_CUSTOM)
+		return reader_custom(r, &code, t, op);
 	how = find_reader(builtin);
-	if (!how)
-		return name_unknown(r, &code, builtin, op);
+	if (!how) {
+		name_unknown(builtin, op);
+		return 0;
+	}
 	op->kind = how->kind;
 	op->name = op_kind_name(op->kind);
 

@@ -67,6 +67,19 @@ int reader_string(struct reader *r, const struct fb_table *t, struct fb_field f,
 int reader_op(struct reader *r, const struct fb_table *t, struct op *op);
 
 /**
+ * reader_custom() - read a custom operator
+ * @r: reader
+ * @code: its entry of model.operator_codes
+ * @t: subgraph.operators[i]
+ * @op: tensor numbers are complete; the rest is filled in, but for its index
+ *
+ * Return: 0; -ENOMEM; -EINVAL.
+ */
+int reader_custom(struct reader *r, const struct fb_table *code, const struct fb_table *t, struct op *op);
+
+#define READER_UNKNOWN "no part of this stack implements this operator"
+
+/**
  * reader_numbers() - a vector of tensor numbers
  * @r: reader
  * @t: table

@@ -52,6 +52,7 @@
 #define TFL_OP_OUTPUTS			FIELD(2, "outputs")
 #define TFL_OP_OPTIONS_TYPE		FIELD(3, "builtin_options_type")
 #define TFL_OP_OPTIONS			FIELD(4, "builtin_options")
+#define TFL_OP_CUSTOM_OPTIONS		FIELD(5, "custom_options")
 
 #define TFL_CONV_PADDING		FIELD(0, "padding")
 #define TFL_CONV_STRIDE_W		FIELD(1, "stride_w")
@@ -106,6 +107,7 @@ enum tfl_options {	/* BuiltinOptions */
 	TFL_OPTIONS_PAD = 22,
 	TFL_OPTIONS_REDUCER = 27,
 	TFL_OPTIONS_SUB = 28,
+	TFL_OPTIONS_DEQUANTIZE = 38,
 	TFL_OPTIONS_MAXIMUM_MINIMUM = 39,
 	TFL_OPTIONS_QUANTIZE = 89,
 };
