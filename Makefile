@@ -30,7 +30,7 @@ help:
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
 #: make bench     figures: speed of the model, compile time, sizes
-#: make gen       write the files that come from the register description, and the diagrams
+#: make gen       write the files that come from the register description, the table of operators and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
 #: make vm        a shell in the emulated machine
 #: make modules   the kernel module, for the emulated machine or for KDIR=... (a configured kernel tree)
@@ -79,6 +79,7 @@ bench: host
 gen:
 	@python3 include/npu/gen.py
 	@python3 Documentation/images/draw.py
+	@python3 Documentation/userspace/operators.py
 
 golden: host
 	@tests/golden/regenerate.sh $(HOST)

@@ -15,4 +15,5 @@ def run(*command):
 
 tap.case("fresh: register header, table and page come from rk3588-npu.xml", run("include/npu/gen.py", "--check"))
 tap.case("fresh: diagrams come from their text", run("Documentation/images/draw.py", "--check"))
+tap.case("fresh: the page of operators comes from caps.def", run("Documentation/userspace/operators.py", "--check"))
 tap.done()

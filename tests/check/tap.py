@@ -8,7 +8,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Written by a generator or reviewed as a generator's output; the rules for hand-written code do not bind them.
 GENERATED = {"include/npu/rocket_regs.h", "include/npu/rocket_regs_table.h", "drivers/accel/rocket/rocket_regs.h",
-             "Documentation/npu/registers.rst"}
+             "Documentation/npu/registers.rst", "Documentation/userspace/operators.rst"}
 
 _failed = 0
 _cases = 0
