@@ -45,7 +45,6 @@ enum { PD_NPU = 8, PD_NPUTOP = 9, PD_NPU1 = 10, PD_NPU2 = 11 };
 
 #define NPU_CLOCK_HZ	200000000
 #define NPU_SUPPLY_UV	800000
-#define SCMI_TIMEOUT_MS	10000
 
 static const char *const qos_names[RK3588_QOS_BLOCKS] = {
 	"npu1", "npu2", "npu0_mwr", "npu0_mro", "mcu_npu",
@@ -142,8 +141,11 @@ static uint32_t add_firmware(void *fdt)
 	qemu_fdt_setprop_cells(fdt, scmi, "mboxes", add_phandle(fdt, mhu), 0, 0);
 	qemu_fdt_setprop_string(fdt, scmi, "mbox-names", "tx");
 	qemu_fdt_setprop_cell(fdt, scmi, "shmem", add_phandle(fdt, shmem));
-	/* The default of 30 ms is shorter than a busy host may keep a virtual CPU waiting. */
-	qemu_fdt_setprop_cell(fdt, scmi, "arm,max-rx-timeout-ms", SCMI_TIMEOUT_MS);
+	/*
+	 * An answer is there when the doorbell was rung, as after an SMC call. An interrupt would
+	 * come too late while the system suspends or resumes, when power domains need the clock.
+	 */
+	qemu_fdt_setprop(fdt, scmi, "arm,no-completion-irq", NULL, 0);
 	qemu_fdt_setprop_cell(fdt, scmi, "#address-cells", 1);
 	qemu_fdt_setprop_cell(fdt, scmi, "#size-cells", 0);
 
