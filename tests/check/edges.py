@@ -11,7 +11,7 @@ import re
 
 import tap
 
-SPACE = ("base", "graph", "tflite", "ref", "program", "decode", "compiler", "model", "runtime", "delegate", "tools")
+SPACE = ("base", "graph", "tflite", "ref", "program", "decode", "compiler", "model", "runtime", "librocket", "delegate", "tools")
 
 # room: (folder, rooms it may include, {file: further rooms that this file alone may include})
 ROOMS = {
@@ -28,6 +28,7 @@ ROOMS = {
     "model": ("userspace/model/", ("npu",), {}),
     "runtime": ("userspace/runtime/", ("base", "program", "uapi", "rocket"),
                 {"sim.c": ("model", "npu"), "hostop.c": ("ref", "graph")}),
+    "librocket": ("userspace/librocket/", ("base", "graph", "program", "tflite", "compiler", "ref", "runtime", "rocket"), {}),
     "delegate": ("userspace/delegate/", ("base", "graph", "compiler", "program", "runtime", "rocket"),
                  {"params.c": ("tflite",)}),
     "tools": ("userspace/tools/", SPACE + ("npu", "uapi", "rocket"), {}),
