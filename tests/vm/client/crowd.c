@@ -83,25 +83,33 @@ static int start(struct crowd *c, unsigned int i, struct diag *d)
 	return 0;
 }
 
-static void end(struct crowd *c, unsigned int i)
+static void end_all(struct crowd *c)
 {
-	if (c->pid[i] > 0) {
-		kill(c->pid[i], SIGKILL);
-		waitpid(c->pid[i], NULL, 0);
-	}
-	c->pid[i] = 0;
+	for (unsigned int i = 0; i < c->n; i++)
+		if (c->pid[i] > 0)
+			kill(c->pid[i], SIGKILL);
+	while (wait(NULL) > 0)
+		;
+}
+
+/* Those that were killed may take a while to die: nobody waits for them. */
+static void bury(struct crowd *c)
+{
+	pid_t dead;
+
+	while ((dead = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (unsigned int i = 0; i < c->o->processes; i++)
+			if (c->pid[i] == dead)
+				c->pid[i] = 0;
 }
 
 static bool steady_at_work(struct crowd *c)
 {
-	bool any = false;
-
-	for (unsigned int i = 0; i < c->o->processes; i++) {
-		if (c->pid[i] > 0 && waitpid(c->pid[i], NULL, WNOHANG) == c->pid[i])
-			c->pid[i] = 0;
-		any |= c->pid[i] > 0;
-	}
-	return any;
+	bury(c);
+	for (unsigned int i = 0; i < c->o->processes; i++)
+		if (c->pid[i])
+			return true;
+	return false;
 }
 
 static int watch(struct crowd *c, struct diag *d)
@@ -113,13 +121,12 @@ static int watch(struct crowd *c, struct diag *d)
 		if (c->o->victims) {
 			unsigned int i = c->o->processes + (unsigned int)random() % c->o->victims;
 
-			end(c, i);
+			kill(c->pid[i], SIGKILL);
 			c->kills++;
 			ret = start(c, i, d);
 		}
 	}
-	for (unsigned int i = 0; i < c->n; i++)
-		end(c, i);
+	end_all(c);
 	return ret;
 }
 

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+#
+# Cores come and go: without users, under idle files, under load; alone, and all of them.
+. "$(dirname "$(readlink -f "$0")")/../group.sh"
+group -t 900
+
+rebind() {
+	unbind "$1" && bind "$1" && [ "$(grep -c "$1" $CORES)" = 1 ]
+}
+
+# Each core TIMES times, in turns.
+rebind_all() {
+	_count=$1
+	for _npu in $NPUS; do
+		repeat "$_count" rebind $_npu || return 1
+	done
+}
+
+# background COMMAND...: what it says goes to /tmp/held.
+background() {
+	"$@" >/tmp/held 2>/tmp/held.err &
+	holder=$!
+	usleep 500000
+}
+
+# A job while only one core is there, with one file open all the time.
+alone() {
+	for _npu in $NPUS; do
+		[ "$_npu" = "$1" ] || unbind $_npu || return 1
+	done
+	job && [ "$(sum jobs)" -gt 0 ] || return 1
+	for _npu in $NPUS; do
+		[ "$_npu" = "$1" ] || bind $_npu || return 1
+	done
+}
+
+all_gone() {
+	for _npu in $NPUS; do
+		unbind $_npu || return 1
+	done
+	[ ! -e /dev/accel/accel0 ]
+}
+
+all_back() {
+	for _npu in $NPUS; do
+		bind $_npu || return 1
+	done
+	[ -c /dev/accel/accel0 ]
+}
+
+times=$(count 100 100 10)
+modprobe rocket
+check "bind: each core $times times without users" rebind_all "$times"
+check "bind: a job runs afterwards" job
+
+background $CLIENT hold $RESULTS -t $((times / 5 + 2)) small
+check "bind: each core $times times under an idle file" rebind_all "$times"
+wait $holder
+equal "bind: the file still works" right "$(cat /tmp/held)"
+
+# Tasks that take a while, so that jobs are caught on the cores.
+inject delay-us 2000
+background $CLIENT crowd $RESULTS -n 1 -t 1 -p 2 small
+wait $holder
+equal "bind: two files at work disturb nobody" "wrong=0 failed=0" "$(grep -oE 'wrong=.* failed=[0-9]+' /tmp/held)"
+$CLIENT loop $RESULTS -t $((times / 3 + 3)) small >/tmp/loop1 2>/dev/null &
+one=$!
+$CLIENT loop $RESULTS -s 2 -t $((times / 3 + 3)) small >/tmp/loop2 2>/dev/null &
+two=$!
+usleep 500000
+check "bind: each core $times times under load" rebind_all "$times"
+wait $one
+check "bind: all that the first file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop1
+wait $two
+check "bind: all that the second file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop2
+echo "# $(cat /tmp/loop1) / $(cat /tmp/loop2)"
+check "bind: jobs lost their core meanwhile" grep -hE 'last=E(NODEV|SRCH)' /tmp/loop1 /tmp/loop2
+inject delay-us 0
+
+for npu in $NPUS; do
+	check "bind: $npu works alone" alone $npu
+done
+
+background $CLIENT hold $RESULTS -t 2 small
+check "bind: without cores there is no node" all_gone
+wait $holder
+equal "bind: and an open file is told" ENODEV "$(cat /tmp/held)"
+check "bind: with cores there is one again" all_back
+check "bind: that works" job
+finish

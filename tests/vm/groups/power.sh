@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+#
+# The NPU sleeps when it has nothing to do, and survives power domains and IOMMUs that do not do what they are told.
+. "$(dirname "$(readlink -f "$0")")/../group.sh"
+group -t 600
+
+asleep() {
+	! grep -vq ' suspended ' $CORES
+}
+
+# Autosuspend comes after two seconds.
+sleep_all() {
+	within 10 asleep
+}
+
+rate() {
+	monitor qom-get /machine/scmi rate-mhz
+}
+
+modprobe rocket
+check "power: a job is right" job
+check "power: the cores go to sleep" sleep_all
+equal "power: the compute clock is parked" 200 "$(rate)"
+check "power: a job wakes them" job
+equal "power: the compute clock is raised" 600 "$(rate)"
+
+# What happens to a domain that does not acknowledge: it stays on. Bits: NPU, NPUTOP, NPU1, NPU2.
+inject ack-missing 15 pmu
+sleep 4
+check "power: a job is right while domains do not acknowledge that they are idle" job
+inject ack-missing 0 pmu
+check "power: and afterwards" repeat 6 job -s 2
+check "power: the cores go to sleep again" sleep_all
+
+# Each core takes the kernel ten seconds to give up.
+unbind fdac0000.npu
+unbind fdad0000.npu
+check "power: the only core goes to sleep" sleep_all
+inject power-stuck 15 pmu
+equal "power: when it cannot be powered, the victim gets ETIMEDOUT" ETIMEDOUT "$(job 2>/tmp/reason)"
+inject power-stuck 0 pmu
+check "power: when it can again, a job is right" job -s 2
+check "power: the other cores come back" bind fdac0000.npu
+bind fdad0000.npu
+
+# The kernel's IOMMU driver goes on when a stall is not acknowledged.
+inject stall-stuck 1 mmu0 mmu1 mmu2
+equal "power: jobs are right when IOMMUs do not stall" right "$(job)"
+inject stall-stuck 0 mmu0 mmu1 mmu2
+check "power: and afterwards, on all cores" $CLIENT crowd $RESULTS -n 60 -p 4 small
+sed 's/^/# /' $CORES
+finish
