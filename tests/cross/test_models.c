@@ -148,7 +148,8 @@ static void run_case(const char *name, struct totals *sum)
 	golden_free(g);
 }
 
-static void run_cases(const char *prefix)
+/* @least: models that must run on the NPU; each operator that the compiler learns raises it. */
+static void run_cases(const char *prefix, unsigned int least)
 {
 	struct totals sum = { 0 };
 	char **names = NULL;
@@ -166,18 +167,18 @@ static void run_cases(const char *prefix)
 		      "%zu not as the guide\n",
 		      prefix, sum.models, sum.refused, sum.exact, sum.off_by_one, sum.more,
 		      sum.wrong);
-	assert_true(sum.models > 0);
+	assert_true(sum.models >= least);
 	assert_int_equal(sum.failed, 0);
 }
 
 static void layers_are_exact_and_within_one_of_tflite(void **state)
 {
-	run_cases("layers/");
+	run_cases("layers/", 59);
 }
 
 static void edge_cases_are_exact_and_within_one_of_tflite(void **state)
 {
-	run_cases("edge/");
+	run_cases("edge/", 48);
 }
 
 int main(void)
