@@ -22,6 +22,7 @@
 #include <base/bits.h>
 #include <base/blob.h>
 #include <base/diag.h>
+#include <fuzz/alloc_fail.h>
 #include <tools/picture.h>
 
 static char message[256];
@@ -234,6 +235,30 @@ static void a_cut_photograph_is_not_passed_over_in_silence(void **state)
 	blob_fini(&whole);
 }
 
+static int read_and_shrink(void *path)
+{
+	struct picture whole = { 0 }, small = { 0 };
+	int ret = picture_read(path, NULL, &whole);
+
+	if (!ret)
+		ret = picture_resize(&whole, 1, 1, &small);
+	picture_fini(&whole);
+	picture_fini(&small);
+	return ret;
+}
+
+static void out_of_memory_leaks_nothing(void **state)
+{
+	char path[] = "/tmp/test_picture.XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(blob_write(path, bmp, sizeof(bmp), NULL), 0);
+	assert_true(alloc_fail_sweep(read_and_shrink, path) > 6);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_cut_header_of_each_format_is_refused),
 		cmocka_unit_test(a_picture_of_its_own_size_stays_itself),
 		cmocka_unit_test(shrinking_to_one_pixel_weighs_the_middle_most),
+		cmocka_unit_test(out_of_memory_leaks_nothing),
 		cmocka_unit_test(a_cut_photograph_is_not_passed_over_in_silence),
 		cmocka_unit_test(photographs_come_out_as_pillow_makes_them),
 	};
