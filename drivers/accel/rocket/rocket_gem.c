@@ -13,6 +13,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
 #include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
@@ -162,6 +163,10 @@ int rocket_gem_prep_ioctl(struct drm_device *drm, void *data, struct drm_file *f
 
 	timeout = drm_timeout_abs_to_jiffies(args->timeout_ns);
 	left = dma_resv_wait_timeout(obj->resv, DMA_RESV_USAGE_READ, true, timeout);
+	/* Jiffies lag behind the clock when ticks come late. */
+	while (!left && ktime_get() < args->timeout_ns)
+		left = dma_resv_wait_timeout(obj->resv, DMA_RESV_USAGE_READ, true,
+					     drm_timeout_abs_to_jiffies(args->timeout_ns));
 	if (!left)
 		left = timeout ? -ETIMEDOUT : -EBUSY;
 	else if (left > 0)
