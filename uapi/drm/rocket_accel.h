@@ -109,8 +109,8 @@ struct drm_rocket_fini_bo {
 /**
  * struct drm_rocket_task - one register program
  *
- * A task is done when the DPU of its core reports the end of a group; streams
- * that end in the PPU do not and run into the time limit.
+ * A task is done when the DPU or the PPU of its core reports the end of a group,
+ * whichever comes first; streams in which neither does run into the time limit.
  */
 struct drm_rocket_task {
 	/** @regcmd: device address of the register commands, 16-byte aligned */

@@ -22,11 +22,13 @@
 #include "rocket_trace.h"
 
 /*
- * Completion of a task: the end of a DPU register group, whichever of the two
- * was in use. The error bits are latched anyway; enabled, they end a task that
- * would otherwise run into the time limit.
+ * Completion of a task: the end of a register group, whichever of the two was
+ * in use, of the block that writes the result: the DPU, or the PPU for pooling.
+ * The error bits are latched anyway; enabled, they end a task that would
+ * otherwise run into the time limit.
  */
-#define EVENTS_DONE	(ROCKET_PC_INTERRUPT_MASK_DPU_0 | ROCKET_PC_INTERRUPT_MASK_DPU_1)
+#define EVENTS_DONE	(ROCKET_PC_INTERRUPT_MASK_DPU_0 | ROCKET_PC_INTERRUPT_MASK_DPU_1 | \
+			 ROCKET_PC_INTERRUPT_MASK_PPU_0 | ROCKET_PC_INTERRUPT_MASK_PPU_1)
 #define EVENTS_ERROR	(ROCKET_PC_INTERRUPT_MASK_DMA_READ_ERROR | \
 			 ROCKET_PC_INTERRUPT_MASK_DMA_WRITE_ERROR)
 
