@@ -40,7 +40,7 @@ int __rocket_open(int flags)
 		snprintf(path, sizeof(path), "/dev/accel/accel%d", i);
 		fd = open(path, flags | O_CLOEXEC);
 		err = -errno;
-		if (fd < 0 && *node && !strcmp(node, path))
+		if (fd < 0 && err != -ENOENT && !strcmp(node, path))
 			return err;
 		if (fd < 0)
 			continue;
@@ -452,9 +452,9 @@ void rocket_health_end(const struct rocket_health *health)
 	rocket_check_all_cores(fd);
 	close(fd);
 
-	igt_kernel_tainted(&tainted);
-	igt_assert_f(tainted == health->tainted, "the kernel's taint went from %#lx to %#lx\n", health->tainted,
-		     tainted);
+	/* Only of mistakes: sw_sync and modules taint too. */
+	igt_assert_f(!igt_kernel_tainted(&tainted) || tainted == health->tainted,
+		     "the kernel's taint went from %#lx to %#lx\n", health->tainted, tainted);
 	igt_assert_f(igt_wait(rocket_shmem_bytes() <= health->shmem + SHMEM_SLACK, RELEASE_MS, 20),
 		     "buffers are left behind: %" PRIu64 " bytes of shared memory, %" PRIu64 " at the beginning\n",
 		     rocket_shmem_bytes(), health->shmem);

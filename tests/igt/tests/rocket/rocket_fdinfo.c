@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * TEST: rocket fdinfo
+ * Description: What a client uses, as /proc tells it
+ * Category: Core
+ * Mega feature: NPU
+ * Sub-category: Accounting
+ * Test category: uapi
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "igt.h"
+#include "igt_rocket.h"
+#include "rocket_jobs.h"
+
+IGT_TEST_DESCRIPTION("Memory and busy time of a client in /proc/<pid>/fdinfo");
+
+#define ENGINE		"npu"
+#define LONG_MS		400
+#define IDLE_MS		200
+#define BUSY_PERCENT	10	/* a virtual machine is not on time */
+#define READ_SECONDS	2
+
+static int fd = -1;
+
+static bool read_info(int file, struct drm_client_fdinfo *info)
+{
+	return igt_parse_drm_fdinfo(file, info, NULL, 0, NULL, 0);
+}
+
+static void get_info(int file, struct drm_client_fdinfo *info)
+{
+	igt_require_f(read_info(file, info), "this driver does not show usage in fdinfo\n");
+}
+
+static uint64_t busy_ns(int file)
+{
+	struct drm_client_fdinfo info;
+
+	get_info(file, &info);
+	for (unsigned int i = 0; i < info.num_engines; i++) {
+		if (!strcmp(info.names[i], ENGINE))
+			return info.engine_time[i];
+	}
+	igt_skip("this driver does not show busy time in fdinfo\n");
+}
+
+static struct drm_client_meminfo memory(int file)
+{
+	struct drm_client_fdinfo info;
+
+	get_info(file, &info);
+	igt_require_f(info.num_regions, "this driver does not show memory in fdinfo\n");
+	return info.region_mem[0];
+}
+
+/**
+ * SUBTEST: keys
+ * Description: Tools find the driver, the client, its engine and its memory
+ * Functionality: fdinfo.keys
+ */
+static void test_keys(void)
+{
+	struct drm_client_fdinfo info;
+
+	get_info(fd, &info);
+	igt_assert_eq(strcmp(info.driver, "rocket"), 0);
+	igt_assert_eq(info.num_engines, 1);
+	igt_assert_eq(strcmp(info.names[0], ENGINE), 0);
+	igt_assert_lt(0, info.capacity[0]);
+	igt_assert_lte(info.capacity[0], ROCKET_CORES_MAX);
+	igt_assert_lt(0, info.num_regions);
+}
+
+/**
+ * SUBTEST: client-id-unique
+ * Description: Each open is a client, a duplicate of a descriptor is not
+ * Functionality: fdinfo.keys
+ */
+static void test_client_id_unique(void)
+{
+	struct drm_client_fdinfo info;
+	unsigned long ids[16];
+	int fds[16], copy;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++) {
+		fds[i] = rocket_open();
+		get_info(fds[i], &info);
+		ids[i] = info.id;
+		for (unsigned int j = 0; j < i; j++)
+			igt_assert(ids[i] != ids[j]);
+	}
+	copy = dup(fds[3]);
+	get_info(copy, &info);
+	igt_assert(info.id == ids[3]);
+	close(copy);
+	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+}
+
+/**
+ * SUBTEST: memory-total
+ * Description: The total follows creation and closing to the byte
+ * Functionality: fdinfo.memory
+ */
+static void test_memory_total(void)
+{
+	uint64_t before = memory(fd).total;
+	struct rocket_bo bos[4];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		rocket_bo_create(fd, SZ_1M, &bos[i]);
+		igt_assert_eq_u64(memory(fd).total, before + (i + 1) * SZ_1M);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++)
+		rocket_bo_destroy(&bos[i]);
+	igt_assert_eq_u64(memory(fd).total, before);
+}
+
+/**
+ * SUBTEST: memory-resident
+ * Description: All memory is pinned, so all of it is resident
+ * Functionality: fdinfo.memory, create.zeroed
+ */
+static void test_memory_resident(void)
+{
+	struct drm_client_meminfo before = memory(fd), after;
+	struct rocket_bo bo;
+
+	rocket_bo_create(fd, SZ_1M, &bo);
+	after = memory(fd);
+	igt_assert_eq_u64(after.resident, before.resident + SZ_1M);
+	rocket_bo_destroy(&bo);
+}
+
+/**
+ * SUBTEST: memory-shared
+ * Description: A buffer counts as shared while somebody else has it
+ * Functionality: fdinfo.memory
+ */
+static void test_memory_shared(void)
+{
+	uint64_t before = memory(fd).shared;
+	struct rocket_bo bo;
+	int dmabuf, other = rocket_open();
+
+	rocket_bo_create(fd, SZ_1M, &bo);
+	igt_assert_eq_u64(memory(fd).shared, before);
+	dmabuf = rocket_bo_export(&bo);
+	prime_fd_to_handle(other, dmabuf);
+	igt_assert_eq_u64(memory(fd).shared, before + SZ_1M);
+	close(other);
+	close(dmabuf);
+	igt_assert(igt_wait(memory(fd).shared == before, 2000, 10));
+	rocket_bo_destroy(&bo);
+}
+
+/**
+ * SUBTEST: memory-active
+ * Description: A buffer counts as active while a job uses it
+ * Functionality: fdinfo.memory
+ */
+static void test_memory_active(void)
+{
+	uint64_t before = memory(fd).active;
+	struct rocket_kit kit;
+	struct rocket_bo bo;
+
+	rocket_kit_init(&kit, fd);
+	rocket_bo_create(fd, SZ_1M, &bo);
+	rocket_queue_long(&kit, LONG_MS, NULL, &bo);
+	igt_assert_eq_u64(memory(fd).active, before + SZ_1M);
+	rocket_prep(&bo);
+	igt_assert(igt_wait(memory(fd).active == before, 2000, 10));
+	rocket_bo_destroy(&bo);
+	rocket_kit_fini(&kit);
+}
+
+/**
+ * SUBTEST: engine-idle
+ * Description: Without jobs no time is charged
+ * Functionality: fdinfo.engine
+ */
+static void test_engine_idle(void)
+{
+	uint64_t before = busy_ns(fd);
+
+	usleep(IDLE_MS * 1000);
+	igt_assert_eq_u64(busy_ns(fd), before);
+}
+
+/**
+ * SUBTEST: engine-busy
+ * Description: The time of a job is charged while it runs and altogether, and never more than has passed
+ * Functionality: fdinfo.engine
+ */
+static void test_engine_busy(void)
+{
+	uint64_t before = busy_ns(fd), half, all;
+	struct rocket_kit kit;
+	struct rocket_bo bo;
+	int64_t start, wall;
+
+	rocket_kit_init(&kit, fd);
+	rocket_bo_create(fd, SZ_4K, &bo);
+	rocket_task_ns(&kit);
+	before = busy_ns(fd);
+	start = rocket_now_ns();
+	rocket_queue_long(&kit, LONG_MS, NULL, &bo);
+	igt_assert_eq(__rocket_prep(fd, bo.handle, rocket_deadline_ms(LONG_MS / 4)), -ETIMEDOUT);
+	half = busy_ns(fd) - before;
+	rocket_prep(&bo);
+	wall = rocket_now_ns() - start;
+	all = busy_ns(fd) - before;
+	igt_info("%" PRIu64 " ns of %" PRId64 " ns, %" PRIu64 " after a quarter\n", all, wall, half);
+	igt_assert_lt_u64(0, half);
+	igt_assert_lt_u64(half, all);
+	igt_assert_lte_u64(all, wall);
+	igt_assert_lte_u64(wall - wall * BUSY_PERCENT / 100, all);
+	rocket_bo_destroy(&bo);
+	rocket_kit_fini(&kit);
+}
+
+/**
+ * SUBTEST: engine-isolation
+ * Description: What others do is not charged
+ * Functionality: fdinfo.engine
+ */
+static void test_engine_isolation(void)
+{
+	uint64_t before = busy_ns(fd);
+	int other = rocket_open();
+	struct rocket_kit kit;
+	struct rocket_bo bo;
+
+	rocket_kit_init(&kit, other);
+	rocket_bo_create(other, SZ_4K, &bo);
+	rocket_queue_long(&kit, LONG_MS, NULL, &bo);
+	rocket_prep(&bo);
+	igt_assert_eq_u64(busy_ns(fd), before);
+	igt_assert_lt_u64(LONG_MS * 1000000ull / 4, busy_ns(other));
+	munmap(kit.code.map, kit.code.size);
+	close(other);
+}
+
+/**
+ * SUBTEST: engine-monotonic
+ * Description: Time that was charged stays charged, also when a job hangs and its core is reset
+ * Functionality: fdinfo.engine
+ */
+static void test_engine_monotonic(void)
+{
+	uint64_t last = busy_ns(fd), now;
+	struct rocket_kit kit;
+	struct rocket_bo bo;
+
+	rocket_kit_init(&kit, fd);
+	rocket_bo_create(fd, SZ_4K, &bo);
+	for (int round = 0; round < 4; round++) {
+		rocket_queue_task(&kit, round % 2 ? rocket_task_hang(&kit) : rocket_task_minimal(&kit), NULL, &bo);
+		do {
+			now = busy_ns(fd);
+			igt_assert_lte_u64(last, now);
+			last = now;
+		} while (__rocket_prep(fd, bo.handle, rocket_deadline_ms(10)));
+	}
+	rocket_bo_destroy(&bo);
+	rocket_kit_fini(&kit);
+}
+
+/**
+ * SUBTEST: read-while-closing
+ * Description: A monitor that reads the accounts of processes that exit gets an answer or nothing
+ * Functionality: fdinfo.keys
+ */
+static void test_read_while_closing(void)
+{
+	unsigned int reads = 0;
+
+	igt_until_timeout(READ_SECONDS) {
+		char path[64], text[4096];
+		int ready[2];
+		pid_t pid;
+		char c;
+
+		igt_assert_eq(pipe(ready), 0);
+		pid = fork();
+		igt_assert(pid >= 0);
+		if (!pid) {
+			int own = open(rocket_node(), O_RDWR);
+			struct drm_rocket_create_bo args = { 0 };
+
+			dup2(own, 77);
+			__rocket_create_bo(77, SZ_64K, &args);
+			if (write(ready[1], "", 1) != 1)
+				_exit(1);
+			usleep(rand() % 2000);
+			_exit(0);
+		}
+		igt_assert_eq(read(ready[0], &c, 1), 1);
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/77", pid);
+		for (;;) {
+			int file = open(path, O_RDONLY | O_CLOEXEC);
+			ssize_t length;
+
+			if (file < 0)
+				break;
+			length = read(file, text, sizeof(text));
+			close(file);
+			if (length <= 0)
+				break;
+			reads++;
+		}
+		igt_assert_eq(waitpid(pid, NULL, 0), pid);
+		close(ready[0]);
+		close(ready[1]);
+	}
+	igt_info("%u reads\n", reads);
+	igt_assert_lt(0, reads);
+}
+
+static const struct {
+	const char *name;
+	const char *why;
+	void (*run)(void);
+} subtests[] = {
+	{ "keys", "What tools look for", test_keys },
+	{ "client-id-unique", "Clients can be told apart", test_client_id_unique },
+	{ "memory-total", "All memory", test_memory_total },
+	{ "memory-resident", "Pinned memory", test_memory_resident },
+	{ "memory-shared", "Memory that others have too", test_memory_shared },
+	{ "memory-active", "Memory that jobs use", test_memory_active },
+	{ "engine-idle", "Idle clients", test_engine_idle },
+	{ "engine-busy", "Busy clients", test_engine_busy },
+	{ "engine-isolation", "Other clients", test_engine_isolation },
+	{ "engine-monotonic", "Clients whose jobs hang", test_engine_monotonic },
+	{ "read-while-closing", "Clients that go", test_read_while_closing },
+};
+
+int igt_main()
+{
+	static struct rocket_health health;
+
+	igt_fixture() {
+		fd = rocket_open();
+		rocket_health_begin(&health);
+	}
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		igt_describe(subtests[i].why);
+		igt_subtest(subtests[i].name)
+			subtests[i].run();
+	}
+
+	igt_fixture() {
+		close(fd);
+		rocket_health_end(&health);
+	}
+}
