@@ -96,6 +96,7 @@ def usage_errors_end_with_2(_):
     tool("cc", want=USAGE)
     tool("cc", "a.tflite", want=USAGE)
     tool("cc", "a.tflite", "-d", "xy", want=USAGE)
+    tool("cc", "a.tflite", "-d", "z", want=USAGE)
     tool("dis", want=USAGE)
 
 
@@ -187,6 +188,7 @@ def a_compiled_file_gives_the_same_bytes(folder):
     tool("run", folder / "m.rkt", "--input", data, "--output", folder / "b")
     assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
     assert tool("dis", folder / "m.rkt").stdout
+    tool("cc", folder / "m.rkt", "-d", "l", want=USAGE)
     tool("run", folder / "m.rkt", "--input", data, "--verify", want=USAGE)
     whole = (folder / "m.rkt").read_bytes()
     for size in (4, 64, len(whole) // 2, len(whole) - 1):

@@ -7,8 +7,10 @@
  * Writes a model as a .rkt program, or shows what a pass made of it.
  */
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <compiler/compile.h>
 #include <program/program.h>
@@ -52,6 +54,27 @@ static enum tool_exit misuse(const char *why)
 	return TOOL_USAGE;
 }
 
+/* The list of passes begins each line with a letter. */
+static bool is_pass(char letter)
+{
+	char *list = NULL, *line;
+	size_t size = 0;
+	FILE *f = open_memstream(&list, &size);
+
+	if (!f)
+		return false;
+	compile_passes(f);
+	fclose(f);
+	line = list;
+	while (line && *line && *line != letter) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	letter = line ? *line : '\0';
+	free(list);
+	return letter;
+}
+
 /* Returns true when there is something to compile; else *code is the exit code. */
 static bool parse(int argc, char **argv, struct options *o, enum tool_exit *code)
 {
@@ -66,8 +89,8 @@ static bool parse(int argc, char **argv, struct options *o, enum tool_exit *code
 		case 'd':
 			o->compile.dump_pass = optarg[0];
 			o->compile.dump = stdout;
-			if (!optarg[0] || optarg[1]) {
-				*code = misuse("-d takes one letter; --passes lists them");
+			if (!optarg[0] || optarg[1] || !is_pass(optarg[0])) {
+				*code = misuse("-d takes the letter of a pass; --passes lists them");
 				return false;
 			}
 			break;
@@ -122,6 +145,8 @@ int main(int argc, char **argv)
 	if (!parse(argc, argv, &o, &code))
 		return code;
 	code = model_load(o.model, &o.compile, &d, &m);
+	if (code == TOOL_DONE && o.compile.dump_pass && !m.graph)
+		code = misuse("-d shows how a model is compiled; a .rkt program already is");
 	if (code == TOOL_DONE && o.print)
 		program_print(m.program, stdout);
 	if (code == TOOL_DONE && o.output)
