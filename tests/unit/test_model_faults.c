@@ -5,8 +5,8 @@
  * DOC: Tests of model: what a wrong stream does
  *
  * Each fault of guide 3.9 (and of silicon notes 2.10) in a task that is right otherwise: the core
- * hangs, no interrupt comes, the reason names the block, memory stays as it was, and a reset makes
- * the core usable again.
+ * hangs, no interrupt comes, the reason names the block, memory stays as it was, another start does
+ * not help, and a reset makes the core usable again.
  */
 #include <stdio.h>
 
@@ -140,9 +140,11 @@ static void each_fault_hangs_with_its_reason(void **state)
 		for (n = 0; n < 0x1000; n++)
 			assert_int_equal(rig_at(&rig, RIG_OUT)[n], 0xaa);
 
+		emit(&rig, f->kind, none, f->kind == 'c' ? MASK_CONV : MASK_DPU);
+		assert_int_equal(rig_run(&rig), NPU_HUNG);
+		assert_int_equal(rig.irqs, 0);
 		npu_reset(rig.npu);
 		rig.guest_errors = 0;
-		emit(&rig, f->kind, none, f->kind == 'c' ? MASK_CONV : MASK_DPU);
 		assert_int_equal(rig_run(&rig), NPU_IDLE);
 		assert_int_equal(rig.irqs, 1);
 		rig_clean(&rig);
