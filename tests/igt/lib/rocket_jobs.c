@@ -12,6 +12,7 @@
 
 #include "igt.h"
 
+#include "rocket_client.h"
 #include "rocket_jobs.h"
 
 #define STREAM_MAX	80	/* words */
@@ -387,6 +388,59 @@ void rocket_queue_fill(struct rocket_kit *kit, const struct rocket_bo *out, int8
 void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out, const struct rocket_bo *in)
 {
 	rocket_queue_task(kit, rocket_task_copy(kit, out->iova, in->iova, out->size), in, out);
+}
+
+/* How jobs end */
+
+#define GATE_MS	30
+
+/**
+ * rocket_queue_gated() - submit a job whose end will be known
+ * @kit: where to put the streams
+ * @tasks: tasks of the job
+ * @count: their number
+ * @out: its output
+ *
+ * A fence that is done can be had no more. So there is a short job before it, during which the fence is taken.
+ *
+ * Return: sync file of the job, for rocket_fence_result().
+ */
+int rocket_queue_gated(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
+		       const struct rocket_bo *out)
+{
+	struct drm_rocket_task *gate;
+	struct drm_rocket_job jobs[2];
+	uint32_t gate_count;
+	int fence;
+
+	gate = rocket_tasks_long(kit, GATE_MS, rocket_task_minimal(kit), &gate_count);
+	rocket_job_init(&jobs[0], gate, gate_count, NULL, 0, &out->handle, 1);
+	rocket_job_init(&jobs[1], tasks, count, NULL, 0, &out->handle, 1);
+	rocket_kit_flush(kit);
+	rocket_submit(kit->code.fd, jobs, 2);
+	fence = rocket_bo_export_fence(out, DMA_BUF_SYNC_READ);
+	free(gate);
+	return fence;
+}
+
+/**
+ * rocket_run_result() - run a job and tell how it ended
+ * @kit: where to put the streams
+ * @tasks: tasks of the job
+ * @count: their number
+ * @out: its output
+ *
+ * Return: 0, or the negative errno of its fence.
+ */
+int rocket_run_result(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
+		      const struct rocket_bo *out)
+{
+	return rocket_fence_result(rocket_queue_gated(kit, tasks, count, out));
+}
+
+int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *out)
+{
+	return rocket_run_result(kit, &task, 1, out);
 }
 
 /* Whole checks */

@@ -61,6 +61,14 @@ void rocket_queue_long(struct rocket_kit *kit, unsigned int ms, const struct roc
 void rocket_queue_fill(struct rocket_kit *kit, const struct rocket_bo *out, int8_t value);
 void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out, const struct rocket_bo *in);
 
+/* How jobs end */
+
+int rocket_queue_gated(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
+		       const struct rocket_bo *out);
+int rocket_run_result(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
+		      const struct rocket_bo *out);
+int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *out);
+
 /* Whole checks */
 
 bool rocket_is_filled(const struct rocket_bo *bo, int8_t value);
