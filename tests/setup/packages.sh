@@ -3,7 +3,8 @@
 # Copyright 2026 The rocket authors
 #
 # Installs Debian packages that the host side needs, by group; says and does nothing when all are there.
-#   packages.sh GROUP...     groups: build (what ships), test (checks, tests, fuzzing), data (demo)
+#   packages.sh GROUP...     groups: build (what ships), test (checks, tests, fuzzing), data (demo),
+#                            python (virtual environments)
 # The packages of the machine are the business of tests/vm.
 set -eu
 . "$(dirname "$(readlink -f "$0")")/../vm/lib.sh"
@@ -13,6 +14,7 @@ build="gcc libc6-dev libdrm-dev libjansson-dev libjpeg62-turbo-dev libpng-dev li
 	pkg-config python3"
 test="clang git libclang-rt-14-dev libcmocka-dev"
 data="ca-certificates debian-archive-keyring dpkg-dev python3 xz-utils"
+python="python3-venv"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
@@ -43,6 +45,7 @@ for group; do
 	build) wanted="$wanted $build" ;;
 	test) wanted="$wanted $test" ;;
 	data) wanted="$wanted $data" ;;
+	python) wanted="$wanted $python" ;;
 	*) die "no group of packages is called $group" ;;
 	esac
 done
