@@ -4,22 +4,17 @@
 /**
  * DOC: The kernel driver as a device
  *
- * The ioctls of uapi/drm/rocket_accel.h as a back end: one file, its buffers, its jobs. PREP_BO returns 0 whatever became of the
- * last job, so the end of a job is read from the fence that the kernel puts on its output: a sync file made right after SUBMIT.
+ * The ioctls of uapi/drm/rocket_accel.h as a back end: one file, its buffers, its jobs. PREP_BO returns 0 whatever became of
+ * the last job; verdict.c knows better.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <linux/dma-buf.h>
-#include <linux/sync_file.h>
 #include <xf86drm.h>
 
 #include <base/diag.h>
@@ -27,12 +22,12 @@
 
 #include "backend.h"
 #include "node.h"
+#include "verdict.h"
 
 struct drm_device {
 	int fd;
 	char *path;
-	int *fences;		/* sync files of jobs that nobody waited for yet */
-	size_t n_fences, max_fences;
+	struct verdict verdict;
 };
 
 static bool claims(const char *name)
@@ -69,6 +64,7 @@ static int drm_open_device(const char *name, struct diag *d, void **handle, cons
 		return fd;
 	}
 	dev->fd = fd;
+	verdict_init(&dev->verdict, fd);
 	*handle = dev;
 	*title = dev->path;
 	return 0;
@@ -78,9 +74,7 @@ static void drm_close_device(void *handle)
 {
 	struct drm_device *dev = handle;
 
-	for (size_t i = 0; i < dev->n_fences; i++)
-		close(dev->fences[i]);
-	free(dev->fences);
+	verdict_fini(&dev->verdict);
 	close(dev->fd);
 	free(dev->path);
 	free(dev);
@@ -132,49 +126,14 @@ static void bo_destroy(void *handle, struct bo *bo)
 	memset(bo, 0, sizeof(*bo));
 }
 
-/* How the job behind a sync file ended; waits for it. */
-static int job_result(int fence, struct diag *d)
-{
-	struct pollfd wait = { .fd = fence, .events = POLLIN };
-	struct sync_file_info info = { 0 };
-	int ret;
-
-	do
-		ret = poll(&wait, 1, -1);
-	while (ret < 0 && errno == EINTR);
-	if (ret < 0 || ioctl(fence, SYNC_IOC_FILE_INFO, &info))
-		return failed(d, "cannot wait for a job", errno);
-	if (info.status >= 0)
-		return 0;
-	return diag_error(d, info.status == -ECANCELED ? -ETIMEDOUT : info.status,
-			  "a job of the NPU was stopped: %s; dmesg says at which task, rocket-dis lists its stream",
-			  info.status == -ECANCELED ? "it made no progress" : strerror(-info.status));
-}
-
-static int drain_fences(struct drm_device *dev, struct diag *d)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < dev->n_fences; i++) {
-		int result = job_result(dev->fences[i], ret ? NULL : d);
-
-		close(dev->fences[i]);
-		if (!ret)
-			ret = result;
-	}
-	dev->n_fences = 0;
-	return ret;
-}
-
 static int bo_prep(void *handle, const struct bo *bo, struct diag *d)
 {
 	struct drm_device *dev = handle;
 	struct drm_rocket_prep_bo prep = { .handle = bo->handle, .timeout_ns = INT64_MAX };
-	int ret = drain_fences(dev, d);
 
-	if (drmIoctl(dev->fd, DRM_IOCTL_ROCKET_PREP_BO, &prep) && !ret)
+	if (drmIoctl(dev->fd, DRM_IOCTL_ROCKET_PREP_BO, &prep))
 		return failed(d, "cannot take a buffer back from the NPU", errno);
-	return ret;
+	return verdict_take(&dev->verdict, d);
 }
 
 static int bo_fini(void *handle, const struct bo *bo, struct diag *d)
@@ -185,37 +144,6 @@ static int bo_fini(void *handle, const struct bo *bo, struct diag *d)
 	if (drmIoctl(dev->fd, DRM_IOCTL_ROCKET_FINI_BO, &fini))
 		return failed(d, "cannot give a buffer to the NPU", errno);
 	return 0;
-}
-
-static int reserve_fence(struct drm_device *dev, struct diag *d)
-{
-	size_t max = dev->max_fences ? 2 * dev->max_fences : 8;
-	int *fences;
-
-	if (dev->n_fences < dev->max_fences)
-		return 0;
-	fences = realloc(dev->fences, max * sizeof(*fences));
-	if (!fences)
-		return diag_error(d, -ENOMEM, "out of memory for fences");
-	dev->fences = fences;
-	dev->max_fences = max;
-	return 0;
-}
-
-/* Keep the fence of the job that was just queued and writes @bo. */
-static int keep_fence(struct drm_device *dev, uint32_t bo, struct diag *d)
-{
-	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_READ, .fd = -1 };
-	int dmabuf, ret = 0;
-
-	if (drmPrimeHandleToFD(dev->fd, bo, DRM_CLOEXEC, &dmabuf))
-		return failed(d, "cannot watch a job", errno);
-	if (ioctl(dmabuf, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export))
-		ret = failed(d, "cannot watch a job", errno);
-	else
-		dev->fences[dev->n_fences++] = export.fd;
-	close(dmabuf);
-	return ret;
 }
 
 static int submit(void *handle, const struct backend_job *job, struct diag *d)
@@ -236,17 +164,16 @@ static int submit(void *handle, const struct backend_job *job, struct diag *d)
 		.job_count = 1,
 		.job_struct_size = sizeof(queued),
 	};
-	int ret;
+	int ret = 0;
 
 	if (!tasks)
 		return diag_error(d, -ENOMEM, "out of memory for a job of %u tasks", job->n_tasks);
 	for (uint32_t i = 0; i < job->n_tasks; i++)
 		tasks[i] = (struct drm_rocket_task){ job->tasks[i].iova, job->tasks[i].words };
-	ret = reserve_fence(dev, d);
-	if (!ret && drmIoctl(dev->fd, DRM_IOCTL_ROCKET_SUBMIT, &request))
+	if (drmIoctl(dev->fd, DRM_IOCTL_ROCKET_SUBMIT, &request))
 		ret = failed(d, "the driver refused a job", errno);
-	else if (!ret && job->n_out)
-		ret = keep_fence(dev, job->out[0], d);
+	else if (job->n_out)
+		ret = verdict_watch(&dev->verdict, job->out[0], d);
 	free(tasks);
 	return ret;
 }
