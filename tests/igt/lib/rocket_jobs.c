@@ -22,7 +22,8 @@
 #define BURST_15	15
 #define LINE_UNITS_MAX	8192	/* width and height fields of 13 bits */
 #define LINE_UNITS	1024	/* of amounts that need more than one line */
-#define CALIBRATION_TASKS	64
+#define CALIBRATION_TASKS	24
+#define CALIBRATIONS	5
 
 #define FIELD(mask, value)	(((uint32_t)(value) * ((mask) & ~((mask) << 1))) & (mask))
 
@@ -524,15 +525,15 @@ void rocket_check_all_cores(int fd)
  * rocket_task_ns() - measure how long a short task takes
  * @kit: where to put the stream
  *
- * The first job may have to wake the core; the second one is measured.
+ * The first job may have to wake the core, and anything may be interrupted: the shortest of some measurements counts.
  *
  * Return: nanoseconds, once measured always the same.
  */
 uint64_t rocket_task_ns(struct rocket_kit *kit)
 {
 	struct drm_rocket_task tasks[CALIBRATION_TASKS];
+	uint64_t best = UINT64_MAX;
 	struct rocket_bo bo;
-	int64_t start;
 
 	if (kit->task_ns)
 		return kit->task_ns;
@@ -541,12 +542,14 @@ uint64_t rocket_task_ns(struct rocket_kit *kit)
 	tasks[0] = rocket_task_minimal(kit);
 	for (int i = 1; i < CALIBRATION_TASKS; i++)
 		tasks[i] = tasks[0];
-	rocket_queue(kit, tasks, 1, NULL, &bo);
-	rocket_prep(&bo);
-	start = rocket_now_ns();
-	rocket_queue(kit, tasks, CALIBRATION_TASKS, NULL, &bo);
-	rocket_prep(&bo);
-	kit->task_ns = max((rocket_now_ns() - start) / CALIBRATION_TASKS, INT64_C(1000));
+	for (int i = 0; i < CALIBRATIONS; i++) {
+		int64_t start = rocket_now_ns();
+
+		rocket_queue(kit, tasks, CALIBRATION_TASKS, NULL, &bo);
+		rocket_prep(&bo);
+		best = min(best, (uint64_t)(rocket_now_ns() - start));
+	}
+	kit->task_ns = max(best / CALIBRATION_TASKS, UINT64_C(1000));
 	rocket_bo_destroy(&bo);
 	igt_debug("a task takes %" PRIu64 " ns\n", kit->task_ns);
 	return kit->task_ns;
