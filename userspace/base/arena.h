@@ -4,7 +4,8 @@
 /**
  * DOC: Arena allocator
  *
- * Memory that lives and dies together: a graph, a program, the scratch of one compilation. Nothing is freed one by one.
+ * Memory that lives and dies together: a graph, a program, the scratch of one compilation. Nothing
+ * is freed one by one.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -27,7 +28,8 @@ struct arena {
  * @count: elements; 0 is allowed
  * @size: bytes per element
  *
- * Return: memory owned by the arena, aligned for any type; NULL when memory is out or the product overflows.
+ * Return: memory owned by the arena, aligned for any type; NULL when memory is out or the product
+ * overflows.
  */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 

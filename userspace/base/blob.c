@@ -56,7 +56,8 @@ int blob_read(struct blob *b, const char *path, struct diag *d)
 	}
 	data = malloc(st.st_size ? st.st_size : 1);
 	if (!data) {
-		ret = diag_error(d, -ENOMEM, "%s: no memory for %lld bytes", path, (long long)st.st_size);
+		ret = diag_error(d, -ENOMEM, "%s: no memory for %lld bytes", path,
+				 (long long)st.st_size);
 		goto out;
 	}
 	ret = read_all(fd, data, st.st_size);

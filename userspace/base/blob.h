@@ -28,7 +28,8 @@ struct blob {
  * @path: file name
  * @d: receives the reason of a failure, or NULL
  *
- * Return: 0; a negative errno of open, stat or read; -ENOMEM; -EFBIG above 1 GiB; -EINVAL for what is no regular file.
+ * Return: 0; a negative errno of open, stat or read; -ENOMEM; -EFBIG above 1 GiB; -EINVAL for what
+ * is no regular file.
  */
 int blob_read(struct blob *b, const char *path, struct diag *d);
 

@@ -15,7 +15,8 @@ void diag_stderr(void *opaque, enum diag_level level, const char *text)
 	};
 	const char *program = opaque;
 
-	fprintf(stderr, "%s%s%s: %s\n", program ? program : "", program ? ": " : "", names[level], text);
+	fprintf(stderr, "%s%s%s: %s\n", program ? program : "", program ? ": " : "", names[level],
+		text);
 }
 
 static void add(struct diag *d, enum diag_level level, const char *format, va_list args)

@@ -4,8 +4,8 @@
 /**
  * DOC: Messages to the user
  *
- * Libraries do not print: they add lines to a diag, and the tool or application decides where these go. A message says
- * what is wrong, where (file, operator, field) and what to do about it.
+ * Libraries do not print: they add lines to a diag, and the tool or application decides where these
+ * go. A message says what is wrong, where (file, operator, field) and what to do about it.
  */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
@@ -55,6 +55,7 @@ void diag_add(struct diag *d, enum diag_level level, const char *format, ...)
  *
  * Return: @code.
  */
-int diag_error(struct diag *d, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int diag_error(struct diag *d, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif /* BASE_DIAG_H */

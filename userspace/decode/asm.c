@@ -4,7 +4,8 @@
 /**
  * DOC: Text to command words
  *
- * A line is cut into tokens in place; nothing is copied. Names are looked up in the same tables as the decoder's.
+ * A line is cut into tokens in place; nothing is copied. Names are looked up in the same tables as
+ * the decoder's.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -129,7 +130,8 @@ static int take_whole(struct line *line, struct value *v)
 		return 0;
 	ret = number(token, UINT32_MAX, &n);
 	if (ret)
-		return diag_error(line->d, -EINVAL, "line %zu: value %.*s is no 32-bit number", line->number, SHOW(token));
+		return diag_error(line->d, -EINVAL, "line %zu: value %.*s is no 32-bit number",
+				  line->number, SHOW(token));
 	v->bits = n;
 	v->whole = true;
 	*line = ahead;
@@ -137,21 +139,25 @@ static int take_whole(struct line *line, struct value *v)
 	return 0;
 }
 
-static int set_bits(struct line *line, struct value *v, struct span name, uint32_t mask, uint32_t bits)
+static int set_bits(struct line *line, struct value *v, struct span name, uint32_t mask,
+		    uint32_t bits)
 {
 	if (v->stated & mask)
-		return diag_error(line->d, -EINVAL, "line %zu: %.*s is given twice", line->number, SHOW(name));
+		return diag_error(line->d, -EINVAL, "line %zu: %.*s is given twice", line->number,
+				  SHOW(name));
 	v->stated |= mask;
 	if (v->whole && (v->bits & mask) != bits)
 		return diag_error(line->d, -EINVAL,
-				  "line %zu: %.*s does not agree with the value 0x%08" PRIx32 "; leave one of them out",
+				  "line %zu: %.*s does not agree with the value 0x%08" PRIx32
+				  "; leave one of them out",
 				  line->number, SHOW(name), v->bits);
 	v->bits |= bits;
 
 	return 0;
 }
 
-static int take_field(struct line *line, const struct table_reg *reg, struct span token, struct value *v)
+static int take_field(struct line *line, const struct table_reg *reg, struct span token,
+		      struct value *v)
 {
 	const char *equal = memchr(token.at, '=', token.length);
 	struct span name = token, text;
@@ -161,13 +167,15 @@ static int take_field(struct line *line, const struct table_reg *reg, struct spa
 	size_t count;
 
 	if (!equal)
-		return diag_error(line->d, -EINVAL, "line %zu: expected FIELD=VALUE, got %.*s", line->number, SHOW(token));
+		return diag_error(line->d, -EINVAL, "line %zu: expected FIELD=VALUE, got %.*s",
+				  line->number, SHOW(token));
 	name.length = equal - token.at;
 	text.at = equal + 1;
 	text.length = token.length - name.length - 1;
 	if (is(name, "UNNAMED")) {
 		if (number(text, UINT32_MAX, &n) || n & reg->mask)
-			return diag_error(line->d, -EINVAL, "line %zu: %.*s is not a set of bits without a field",
+			return diag_error(line->d, -EINVAL,
+					  "line %zu: %.*s is not a set of bits without a field",
 					  line->number, SHOW(text));
 		return set_bits(line, v, name, ~reg->mask, n);
 	}
@@ -178,13 +186,15 @@ static int take_field(struct line *line, const struct table_reg *reg, struct spa
 		count--;
 	}
 	if (!count)
-		return diag_error(line->d, -EINVAL, "line %zu: %s.%s has no field %.*s", line->number, reg->block,
-				  reg->name, SHOW(name));
+		return diag_error(line->d, -EINVAL, "line %zu: %s.%s has no field %.*s",
+				  line->number, reg->block, reg->name, SHOW(name));
 	max = table_field_mask(field) >> field->low;
 	if (!table_enum_value(field->enumeration, text.at, text.length, &named))
 		n = named;
 	else if (number(text, max, &n))
-		return diag_error(line->d, -EINVAL, "line %zu: %.*s must be 0..%" PRIu32 " or one of its names, not %.*s",
+		return diag_error(line->d, -EINVAL,
+				  "line %zu: %.*s must be 0..%" PRIu32
+				  " or one of its names, not %.*s",
 				  line->number, SHOW(name), max, SHOW(text));
 
 	return set_bits(line, v, name, table_field_mask(field), (uint32_t)n << field->low);
@@ -201,15 +211,19 @@ static int take_register(struct line *line, struct span token, uint64_t *word)
 
 	if (!dot)
 		return diag_error(line->d, -EINVAL,
-				  "line %zu: expected BLOCK.REGISTER, op-enable, marker, nop or word, got %.*s",
+				  "line %zu: expected BLOCK.REGISTER, op-enable, marker, nop or "
+				  "word, got %.*s",
 				  line->number, SHOW(token));
 	target = table_target_by_name(token.at, dot - token.at);
 	if (!target)
-		return diag_error(line->d, -EINVAL, "line %zu: command words reach no block %.*s", line->number,
-				  (int)(dot - token.at < SHOW_MAX ? dot - token.at : SHOW_MAX), token.at);
+		return diag_error(line->d, -EINVAL, "line %zu: command words reach no block %.*s",
+				  line->number,
+				  (int)(dot - token.at < SHOW_MAX ? dot - token.at : SHOW_MAX),
+				  token.at);
 	reg = table_reg_by_name(target, dot + 1, token.length - (dot + 1 - token.at));
 	if (!reg)
-		return diag_error(line->d, -EINVAL, "line %zu: no register %.*s; write it as \"word\" if it is meant",
+		return diag_error(line->d, -EINVAL,
+				  "line %zu: no register %.*s; write it as \"word\" if it is meant",
 				  line->number, SHOW(token));
 	ret = take_whole(line, &v);
 	if (ret)
@@ -239,7 +253,8 @@ static int take_enable(struct line *line, uint64_t *word)
 		while (i < table_n_enables && !is(token, table_enables[i].name))
 			i++;
 		if (i == table_n_enables)
-			return diag_error(line->d, -EINVAL, "line %zu: op-enable starts no block %.*s", line->number,
+			return diag_error(line->d, -EINVAL,
+					  "line %zu: op-enable starts no block %.*s", line->number,
 					  SHOW(token));
 		ret = set_bits(line, &v, token, table_enables[i].mask, table_enables[i].mask);
 		if (ret)
@@ -255,8 +270,9 @@ static int take_word(struct line *line, uint64_t *word)
 	struct span token = next_token(line);
 
 	if (number(token, UINT64_MAX, word))
-		return diag_error(line->d, -EINVAL, "line %zu: \"word\" needs a 64-bit number, got %.*s", line->number,
-				  SHOW(token));
+		return diag_error(line->d, -EINVAL,
+				  "line %zu: \"word\" needs a 64-bit number, got %.*s",
+				  line->number, SHOW(token));
 
 	return 0;
 }
@@ -285,7 +301,8 @@ static int take_line(struct line *line, uint64_t *word)
 		return ret;
 	more = next_token(line);
 	if (more.length)
-		return diag_error(line->d, -EINVAL, "line %zu: nothing may follow here, got %.*s", line->number, SHOW(more));
+		return diag_error(line->d, -EINVAL, "line %zu: nothing may follow here, got %.*s",
+				  line->number, SHOW(more));
 
 	return 1;
 }

@@ -10,8 +10,9 @@
  *	[OFFSET] op-enable [VALUE] [BLOCK]...
  *	[OFFSET] nop | marker | word VALUE
  *
- * OFFSET (hexadecimal digits) is for the reader and not looked at; a semicolon starts a comment; empty lines do not
- * count. A value can be given as a whole, by its fields, or both: then they must agree.
+ * OFFSET (hexadecimal digits) is for the reader and not looked at; a semicolon starts a comment;
+ * empty lines do not count. A value can be given as a whole, by its fields, or both: then they must
+ * agree.
  */
 #ifndef DECODE_ASM_H
 #define DECODE_ASM_H

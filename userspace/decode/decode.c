@@ -4,8 +4,9 @@
 /**
  * DOC: Command words as text
  *
- * A word is looked up in the register tables (table.c) and printed field by field. It does not matter where the words
- * came from; whatever is not known is printed whole, so that no listing loses a bit.
+ * A word is looked up in the register tables (table.c) and printed field by field. It does not
+ * matter where the words came from; whatever is not known is printed whole, so that no listing
+ * loses a bit.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -54,7 +55,8 @@ static void add_field(struct text *t, const struct table_field *field, uint32_t 
 		add(t, " %s=%" PRIu32, field->name, value);
 }
 
-static void add_register(struct text *t, const struct table_reg *reg, uint32_t value, struct decode_summary *sum)
+static void add_register(struct text *t, const struct table_reg *reg, uint32_t value,
+			 struct decode_summary *sum)
 {
 	const struct table_field *field;
 	uint32_t unnamed = value & ~reg->mask;
@@ -85,7 +87,8 @@ static void add_enable(struct text *t, uint32_t mask, struct decode_summary *sum
 	sum->starts++;
 }
 
-static void add_unknown(struct text *t, uint64_t word, const struct table_target *target, struct decode_summary *sum)
+static void add_unknown(struct text *t, uint64_t word, const struct table_target *target,
+			struct decode_summary *sum)
 {
 	add(t, "%-*s  0x%016" PRIx64 "  ; unknown ", NAME_COLUMNS, "word", word);
 	if (target)

@@ -4,16 +4,16 @@
 /**
  * DOC: Command words as text
  *
- * One line per word: byte offset in the stream, register, value, fields. asm.h reads the same text back.
+ * One line per word: byte offset in the stream, register, value, fields. asm.h reads the same text
+ * back.
  *
- *	0000  DPU.S_POINTER               0x0000000e  POINTER_PP_MODE=1 EXECUTER_PP_EN=1 POINTER_PP_EN=1
- *	0008  CNA.CONV_CON1               0x00000003  PROC_PRECISION=INT8 IN_PRECISION=INT8 CONV_MODE=DEPTHWISE
- *	0010  nop
- *	0018  marker
- *	0020  op-enable                   0x0000001d  CNA CORE DPU DPU_RDMA
- *	0028  word                        0x0201000000001ffc  ; unknown register CNA.0x1ffc
+ *	0000  DPU.S_POINTER               0x0000000e  POINTER_PP_MODE=1 EXECUTER_PP_EN=1
+ * POINTER_PP_EN=1 0008  CNA.CONV_CON1               0x00000003  PROC_PRECISION=INT8
+ * IN_PRECISION=INT8 CONV_MODE=DEPTHWISE 0010  nop 0018  marker 0020  op-enable 0x0000001d  CNA CORE
+ * DPU DPU_RDMA 0028  word                        0x0201000000001ffc  ; unknown register CNA.0x1ffc
  *
- * Fields that are zero are left out unless their values have names. Bits that no field names show as UNNAMED.
+ * Fields that are zero are left out unless their values have names. Bits that no field names show
+ * as UNNAMED.
  */
 #ifndef DECODE_DECODE_H
 #define DECODE_DECODE_H

@@ -4,7 +4,8 @@
 /**
  * DOC: Register names both ways
  *
- * Rows come sorted by offset, as the generator writes them; registers and fields are found by bisection.
+ * Rows come sorted by offset, as the generator writes them; registers and fields are found by
+ * bisection.
  */
 #include <errno.h>
 #include <string.h>
@@ -92,7 +93,8 @@ const struct table_reg *table_reg_by_offset(uint32_t offset)
 	return low < COUNT(regs) && regs[low].offset == offset ? &regs[low] : NULL;
 }
 
-const struct table_reg *table_reg_by_name(const struct table_target *target, const char *name, size_t length)
+const struct table_reg *table_reg_by_name(const struct table_target *target, const char *name,
+					  size_t length)
 {
 	for (size_t i = 0; i < COUNT(regs); i++)
 		if (!strcmp(regs[i].block, target->name) && same(regs[i].name, name, length))

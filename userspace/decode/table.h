@@ -100,7 +100,8 @@ const struct table_reg *table_reg_by_offset(uint32_t offset);
  *
  * Return: NULL if there is none.
  */
-const struct table_reg *table_reg_by_name(const struct table_target *target, const char *name, size_t length);
+const struct table_reg *table_reg_by_name(const struct table_target *target, const char *name,
+					  size_t length);
 
 /**
  * table_fields() - the fields of a register, highest bit first

@@ -143,7 +143,7 @@ struct program_op {
  * @arena: owns everything below but @graph
  * @graph: tensors that exist in host form (model inputs and outputs, operands of host operators; a
  *	feature's tensor gives its name, shape and type) and the host operators; owned. Tensor
- *contents of constants are in @graph's arena or in memory the program was read from.
+ * contents of constants are in @graph's arena or in memory the program was read from.
  * @owner: memory the program was read from and points into, freed with it; NULL when compiled
  * @buffers: device memory; at most one of each use today
  * @relocs: address words

@@ -4,9 +4,9 @@
 /**
  * DOC: Back ends
  *
- * What a device can do for the runtime, as a table of functions: buffers in device memory with an owner (CPU or device), jobs
- * of tasks, waiting. The shape is that of the kernel's ioctls, so the DRM back end adds nothing and the model's back
- * end plays the kernel. No back end knows programs.
+ * What a device can do for the runtime, as a table of functions: buffers in device memory with an
+ * owner (CPU or device), jobs of tasks, waiting. The shape is that of the kernel's ioctls, so the
+ * DRM back end adds nothing and the model's back end plays the kernel. No back end knows programs.
  */
 #ifndef RUNTIME_BACKEND_H
 #define RUNTIME_BACKEND_H
@@ -60,14 +60,16 @@ struct backend_job {
 };
 
 /**
- * struct backend - a kind of device; every function returns 0 or a negative errno and explains failures in the diag
+ * struct backend - a kind of device; every function returns 0 or a negative errno and explains
+ * failures in the diag
  * @claims: does this back end open devices of that name; "auto" is asked of every one in turn
- * @open: open the device called @name; -ENODEV when "auto" finds none, without a message. *@title is what to call it
- *	in front of users, owned by the handle
+ * @open: open the device called @name; -ENODEV when "auto" finds none, without a message. *@title
+ * is what to call it in front of users, owned by the handle
  * @close: close; all buffers are gone
  * @bo_create: zeroed buffer, owned by the CPU
  * @bo_destroy: free it; jobs that use it are waited for
- * @bo_prep: wait until jobs that write the buffer are done, then the CPU owns it; reports how these jobs ended
+ * @bo_prep: wait until jobs that write the buffer are done, then the CPU owns it; reports how these
+ * jobs ended
  * @bo_fini: hand the buffer to the device
  * @submit: queue a job; the buffers it names must belong to the device
  */

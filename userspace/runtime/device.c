@@ -4,8 +4,8 @@
 /**
  * DOC: Choice of the device
  *
- * "auto" takes the first back end that finds a device; real ones stand before the model. The runtime does not look for
- * devices beyond that.
+ * "auto" takes the first back end that finds a device; real ones stand before the model. The
+ * runtime does not look for devices beyond that.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static const struct backend *const backends[] = {
 	&backend_sim,
 };
 
-static int open_with(const struct backend *backend, const char *name, struct diag *d, struct device **out)
+static int open_with(const struct backend *backend, const char *name, struct diag *d,
+		     struct device **out)
 {
 	struct device *device = calloc(1, sizeof(*device));
 	int ret;
@@ -50,7 +51,9 @@ int device_open(const char *name, struct diag *d, struct device **out)
 			return open_with(backends[i], name, d, out);
 	}
 	if (ret == -ENODEV)
-		return diag_error(d, ret, "no device is called '%s' here; 'sim' is the model of the NPU", name);
+		return diag_error(d, ret,
+				  "no device is called '%s' here; 'sim' is the model of the NPU",
+				  name);
 	return ret;
 }
 

@@ -4,8 +4,8 @@
 /**
  * DOC: The kernel driver as a device
  *
- * The ioctls of uapi/drm/rocket_accel.h as a back end: one file, its buffers, its jobs. PREP_BO returns 0 whatever became of
- * the last job; verdict.c knows better.
+ * The ioctls of uapi/drm/rocket_accel.h as a back end: one file, its buffers, its jobs. PREP_BO
+ * returns 0 whatever became of the last job; verdict.c knows better.
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -4,7 +4,8 @@
 /**
  * DOC: Operators on the CPU
  *
- * Knows where the operators of a program are and which tensors they touch; what they compute is the reference's business.
+ * Knows where the operators of a program are and which tensors they touch; what they compute is the
+ * reference's business.
  */
 #include <graph/graph.h>
 #include <program/program.h>

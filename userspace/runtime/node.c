@@ -32,7 +32,8 @@ static bool is_rocket(int fd)
 static int refuse(const char *path, int error, struct diag *d)
 {
 	if (error == EACCES || error == EPERM)
-		return diag_error(d, -error, "%s: %s; join the group that owns it (ls -l %s)", path, strerror(error), path);
+		return diag_error(d, -error, "%s: %s; join the group that owns it (ls -l %s)", path,
+				  strerror(error), path);
 	return diag_error(d, -error, "%s: %s", path, strerror(error));
 }
 
@@ -88,10 +89,16 @@ void node_advise(struct diag *d)
 
 	globfree(&found);
 	if (access(MODULE, F_OK))
-		diag_add(d, DIAG_NOTE, "the driver is not loaded: modprobe rocket (the kernel needs CONFIG_DRM_ACCEL_ROCKET)");
+		diag_add(d, DIAG_NOTE,
+			 "the driver is not loaded: modprobe rocket (the kernel needs "
+			 "CONFIG_DRM_ACCEL_ROCKET)");
 	if (!described)
-		diag_add(d, DIAG_NOTE, "the device tree enables no NPU core: the npu@ nodes must be there with status \"okay\"");
+		diag_add(d, DIAG_NOTE,
+			 "the device tree enables no NPU core: the npu@ nodes must be there with "
+			 "status \"okay\"");
 	else
-		diag_add(d, DIAG_NOTE, "the device tree enables NPU cores; dmesg says why the driver did not take them");
+		diag_add(d, DIAG_NOTE,
+			 "the device tree enables NPU cores; dmesg says why the driver did not "
+			 "take them");
 	diag_add(d, DIAG_NOTE, "without an NPU, --device sim runs everything on its model");
 }

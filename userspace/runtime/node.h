@@ -4,7 +4,8 @@
 /**
  * DOC: Device nodes
  *
- * Finds the accel nodes that the rocket driver made. It opens them and asks for the driver's name, nothing more.
+ * Finds the accel nodes that the rocket driver made. It opens them and asks for the driver's name,
+ * nothing more.
  */
 #ifndef RUNTIME_NODE_H
 #define RUNTIME_NODE_H
@@ -18,7 +19,8 @@ struct diag;
  * @path: the node
  * @d: receives the reason of a failure and what to do about it
  *
- * Return: file descriptor; a negative errno of opening it; -ENODEV when another driver made the node.
+ * Return: file descriptor; a negative errno of opening it; -ENODEV when another driver made the
+ * node.
  */
 int node_open(const char *path, struct diag *d);
 
@@ -27,7 +29,8 @@ int node_open(const char *path, struct diag *d);
  * @d: receives why a node that is there could not be used; silent when there is none
  * @path: where its path goes, allocated, to be freed by the caller
  *
- * Return: file descriptor; -ENODEV when there is none; -ENOMEM; -EACCES when there is one that may not be opened.
+ * Return: file descriptor; -ENODEV when there is none; -ENOMEM; -EACCES when there is one that may
+ * not be opened.
  */
 int node_find(struct diag *d, char **path);
 

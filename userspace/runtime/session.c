@@ -4,8 +4,9 @@
 /**
  * DOC: Sessions
  *
- * Owns the buffers of a loaded program, the host form of its tensors and the order of steps. Buffers change owner as seldom as
- * possible: the CPU takes the activations only for a step that touches them. What a device is lies behind backend.h.
+ * Owns the buffers of a loaded program, the host form of its tensors and the order of steps.
+ * Buffers change owner as seldom as possible: the CPU takes the activations only for a step that
+ * touches them. What a device is lies behind backend.h.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -26,7 +27,7 @@
 struct session {
 	struct device *device;
 	const struct program *p;
-	struct bo *bos;			/* one per buffer of the program; map is NULL until created */
+	struct bo *bos; /* one per buffer of the program; map is NULL until created */
 	bool *cpu_owns;			/* per buffer */
 	void **values;			/* host form per tensor; NULL where there is none */
 	bool *bound;			/* per tensor: its host form is the caller's */
@@ -51,7 +52,8 @@ static int own(struct session *s, uint32_t buffer, bool cpu, struct diag *d)
 
 	if (s->cpu_owns[buffer] == cpu)
 		return 0;
-	ret = cpu ? b->bo_prep(s->device->handle, &s->bos[buffer], d) : b->bo_fini(s->device->handle, &s->bos[buffer], d);
+	ret = cpu ? b->bo_prep(s->device->handle, &s->bos[buffer], d) :
+		    b->bo_fini(s->device->handle, &s->bos[buffer], d);
 	if (!ret)
 		s->cpu_owns[buffer] = cpu;
 	return ret;
@@ -92,7 +94,8 @@ static int load_buffers(struct session *s, struct diag *d)
 	for (uint32_t i = 0; i < p->n_relocs; i++) {
 		const struct program_reloc *r = &p->relocs[i];
 
-		relocate((uint8_t *)s->bos[r->buffer].map + sizeof(uint64_t) * (size_t)r->word, s->bos[r->target].iova);
+		relocate((uint8_t *)s->bos[r->buffer].map + sizeof(uint64_t) * (size_t)r->word,
+			 s->bos[r->target].iova);
 	}
 	for (uint32_t i = 0; i < p->n_tasks; i++) {
 		s->tasks[i].iova = s->bos[p->tasks[i].buffer].iova + p->tasks[i].offset;
@@ -105,8 +108,8 @@ static int load_buffers(struct session *s, struct diag *d)
 }
 
 /*
- * Host memory for the tensors that a step or the user touches in host form. Constants stay where the graph has them, unless
- * the user may ask for them as outputs.
+ * Host memory for the tensors that a step or the user touches in host form. Constants stay where
+ * the graph has them, unless the user may ask for them as outputs.
  */
 static int make_values(struct session *s, struct diag *d)
 {
@@ -148,7 +151,8 @@ out:
 	return ret;
 }
 
-int session_create(struct device *device, const struct program *p, struct diag *d, struct session **out)
+int session_create(struct device *device, const struct program *p, struct diag *d,
+		   struct session **out)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	int ret = -ENOMEM;
@@ -220,7 +224,8 @@ int session_bind(struct session *s, uint32_t tensor, void *memory)
 static int step_pack(struct session *s, const struct program_step *step, struct diag *d)
 {
 	const struct program_feature *f = &s->p->features[step->first];
-	const void *host = s->values[f->tensor] ? s->values[f->tensor] : s->p->graph->tensors[f->tensor].data;
+	const void *host = s->values[f->tensor] ? s->values[f->tensor] :
+						  s->p->graph->tensors[f->tensor].data;
 	int ret = own(s, f->buffer, true, d);
 
 	if (!ret)
@@ -282,7 +287,8 @@ int session_run(struct session *s, struct diag *d)
 	return ret;
 }
 
-int session_feature(struct session *s, const struct program_feature *feature, struct diag *d, void *host)
+int session_feature(struct session *s, const struct program_feature *feature, struct diag *d,
+		    void *host)
 {
 	uint64_t begin = now_ns();
 	int ret = own(s, feature->buffer, true, d);

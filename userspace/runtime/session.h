@@ -4,8 +4,8 @@
 /**
  * DOC: Sessions
  *
- * A program loaded on a device: its buffers placed, its addresses filled in, its steps run. The runtime moves bytes where the
- * program says; it does not know what the NPU computes with them.
+ * A program loaded on a device: its buffers placed, its addresses filled in, its steps run. The
+ * runtime moves bytes where the program says; it does not know what the NPU computes with them.
  */
 #ifndef RUNTIME_SESSION_H
 #define RUNTIME_SESSION_H
@@ -27,7 +27,8 @@ struct session;
  *
  * Return: 0 or a negative errno: -ENOMEM, or that of the device.
  */
-int session_create(struct device *device, const struct program *p, struct diag *d, struct session **out);
+int session_create(struct device *device, const struct program *p, struct diag *d,
+		   struct session **out);
 
 /**
  * session_destroy() - free a session and its buffers
@@ -42,7 +43,8 @@ void session_destroy(struct session *s);
  *
  * Write model inputs there before session_run(), read model outputs there afterwards.
  *
- * Return: memory as long as the tensor, owned by the session; NULL for a tensor that has no host form.
+ * Return: memory as long as the tensor, owned by the session; NULL for a tensor that has no host
+ * form.
  */
 void *session_tensor(struct session *s, uint32_t tensor);
 
@@ -52,7 +54,8 @@ void *session_tensor(struct session *s, uint32_t tensor);
  * @tensor: tensor number in the program's graph, of one that session_tensor() has memory for
  * @memory: as long as the tensor; stays the caller's, and must be there whenever the session runs
  *
- * Saves a copy where a program already has the tensor somewhere. May be called again, for other memory.
+ * Saves a copy where a program already has the tensor somewhere. May be called again, for other
+ * memory.
  *
  * Return: 0; -EINVAL for a tensor that has no host form.
  */
@@ -63,8 +66,9 @@ int session_bind(struct session *s, uint32_t tensor, void *memory);
  * @s: session
  * @d: receives the reason of a failure
  *
- * Return: 0 or a negative errno: that of the device (-ETIMEDOUT: the NPU hung; -EIO: it reported an error) or of an operator
- * on the CPU. Outputs are undefined after a failure; the session may run again.
+ * Return: 0 or a negative errno: that of the device (-ETIMEDOUT: the NPU hung; -EIO: it reported an
+ * error) or of an operator on the CPU. Outputs are undefined after a failure; the session may run
+ * again.
  */
 int session_run(struct session *s, struct diag *d);
 
@@ -79,7 +83,8 @@ int session_run(struct session *s, struct diag *d);
  *
  * Return: 0 or a negative errno of the device.
  */
-int session_feature(struct session *s, const struct program_feature *feature, struct diag *d, void *host);
+int session_feature(struct session *s, const struct program_feature *feature, struct diag *d,
+		    void *host);
 
 /**
  * struct session_times - where the last run spent its time

@@ -4,9 +4,10 @@
 /**
  * DOC: The model as a device
  *
- * Plays the kernel driver for a core of the NPU model: a device address space, the start sequence of a task, the interrupt, and
- * recovery by reset. Jobs run inside submit. Everything the model reports fails the job: an error of the stream, or a
- * feature whose result the model would have to invent.
+ * Plays the kernel driver for a core of the NPU model: a device address space, the start sequence
+ * of a task, the interrupt, and recovery by reset. Jobs run inside submit. Everything the model
+ * reports fails the job: an error of the stream, or a feature whose result the model would have to
+ * invent.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -34,7 +35,7 @@ struct mapping {
 
 struct sim {
 	struct npu *npu;
-	struct mapping *maps;			/* sorted by address; an unmapped page lies between any two */
+	struct mapping *maps; /* sorted by address; an unmapped page lies between any two */
 	uint32_t n_maps, max_maps;
 	uint32_t last;				/* mapping that answered last */
 	uint32_t next_handle;
@@ -47,7 +48,8 @@ static struct mapping *find(struct sim *sim, uint32_t iova, size_t bytes)
 {
 	uint32_t low = 0, high = sim->n_maps;
 
-	if (sim->last < sim->n_maps && iova - sim->maps[sim->last].bo.iova < sim->maps[sim->last].mapped) {
+	if (sim->last < sim->n_maps &&
+	    iova - sim->maps[sim->last].bo.iova < sim->maps[sim->last].mapped) {
 		low = sim->last;
 	} else {
 		while (high - low > 1) {
@@ -98,8 +100,10 @@ static void report(void *opaque, enum npu_report kind, const char *text)
 	struct sim *sim = opaque;
 
 	if (sim->reports++ < REPORTS_MAX)
-		diag_error(sim->diag, -EIO, kind == NPU_UNIMP ? "the model of the NPU does not have this: %s" :
-			   "the command stream is wrong: %s", text);
+		diag_error(sim->diag, -EIO,
+			   kind == NPU_UNIMP ? "the model of the NPU does not have this: %s" :
+					       "the command stream is wrong: %s",
+			   text);
 }
 
 static bool sim_claims(const char *name)
@@ -134,7 +138,10 @@ static void sim_close(void *handle)
 	free(sim);
 }
 
-/* The first gap that holds @bytes and an unmapped page behind; its place in the table, or n_maps + 1 when there is none. */
+/*
+ * The first gap that holds @bytes and an unmapped page behind; its place in the table, or n_maps +
+ * 1 when there is none.
+ */
 static uint32_t find_gap(const struct sim *sim, uint32_t bytes, uint32_t *iova)
 {
 	uint64_t at = IOVA_FIRST;
@@ -160,10 +167,13 @@ static int sim_bo_create(void *handle, uint32_t bytes, struct diag *d, struct bo
 	void *map;
 
 	if (!bytes || mapped >= IOVA_END)
-		return diag_error(d, -EINVAL, "a buffer of %u bytes cannot be mapped for the NPU", bytes);
+		return diag_error(d, -EINVAL, "a buffer of %u bytes cannot be mapped for the NPU",
+				  bytes);
 	at = find_gap(sim, (uint32_t)mapped, &iova);
 	if (at > sim->n_maps)
-		return diag_error(d, -ENOSPC, "no room for %u bytes in the 4 GiB that the NPU can address", bytes);
+		return diag_error(d, -ENOSPC,
+				  "no room for %u bytes in the 4 GiB that the NPU can address",
+				  bytes);
 	if (sim->n_maps == sim->max_maps) {
 		uint32_t max = sim->max_maps ? 2 * sim->max_maps : 8;
 		struct mapping *maps = realloc(sim->maps, max * sizeof(*maps));
@@ -177,7 +187,8 @@ static int sim_bo_create(void *handle, uint32_t bytes, struct diag *d, struct bo
 	if (!map)
 		return diag_error(d, -ENOMEM, "out of memory for a buffer of %u bytes", bytes);
 	memmove(sim->maps + at + 1, sim->maps + at, (sim->n_maps - at) * sizeof(*sim->maps));
-	sim->maps[at] = (struct mapping){ { ++sim->next_handle, iova, bytes, map }, (uint32_t)mapped };
+	sim->maps[at] =
+		(struct mapping){ { ++sim->next_handle, iova, bytes, map }, (uint32_t)mapped };
 	sim->n_maps++;
 	sim->last = at;
 	*out = sim->maps[at].bo;
@@ -193,7 +204,8 @@ static void sim_bo_destroy(void *handle, struct bo *bo)
 		i++;
 	if (i < sim->n_maps) {
 		free(sim->maps[i].bo.map);
-		memmove(sim->maps + i, sim->maps + i + 1, (sim->n_maps - i - 1) * sizeof(*sim->maps));
+		memmove(sim->maps + i, sim->maps + i + 1,
+			(sim->n_maps - i - 1) * sizeof(*sim->maps));
 		sim->n_maps--;
 		sim->last = 0;
 	}
@@ -209,12 +221,14 @@ static int sim_bo_sync(void *handle, const struct bo *bo, struct diag *d)
 /* Source: guide 3.5, the sequence of the kernel driver. */
 static void start(struct sim *sim, const struct backend_task *task)
 {
-	const uint32_t pointer = ROCKET_CNA_S_POINTER_POINTER_PP_MODE | ROCKET_CNA_S_POINTER_EXECUTER_PP_EN |
+	const uint32_t pointer = ROCKET_CNA_S_POINTER_POINTER_PP_MODE |
+				 ROCKET_CNA_S_POINTER_EXECUTER_PP_EN |
 				 ROCKET_CNA_S_POINTER_POINTER_PP_EN;
 	const uint32_t done = ROCKET_PC_INTERRUPT_MASK_DPU_0 | ROCKET_PC_INTERRUPT_MASK_DPU_1 |
 			      ROCKET_PC_INTERRUPT_MASK_PPU_0 | ROCKET_PC_INTERRUPT_MASK_PPU_1;
 	const uint32_t tasks = ROCKET_PC_TASK_CON_UNKNOWN_14 | ROCKET_PC_TASK_CON_TASK_COUNT_CLEAR |
-			       ROCKET_PC_TASK_CON_TASK_PP_EN | field_put(1, ROCKET_PC_TASK_CON_TASK_NUMBER);
+			       ROCKET_PC_TASK_CON_TASK_PP_EN |
+			       field_put(1, ROCKET_PC_TASK_CON_TASK_NUMBER);
 	const struct { uint32_t offset, value; } sequence[] = {
 		{ ROCKET_PC_BASE_ADDRESS, ROCKET_PC_BASE_ADDRESS_PC_SEL },
 		{ ROCKET_CNA_S_POINTER, pointer },
@@ -234,7 +248,8 @@ static void start(struct sim *sim, const struct backend_task *task)
 
 static int run_task(struct sim *sim, const struct backend_task *task, uint32_t number)
 {
-	const uint32_t errors = ROCKET_PC_INTERRUPT_MASK_DMA_READ_ERROR | ROCKET_PC_INTERRUPT_MASK_DMA_WRITE_ERROR;
+	const uint32_t errors = ROCKET_PC_INTERRUPT_MASK_DMA_READ_ERROR |
+				ROCKET_PC_INTERRUPT_MASK_DMA_WRITE_ERROR;
 	enum npu_state state = NPU_RUNNING;
 	uint32_t status;
 
@@ -243,11 +258,14 @@ static int run_task(struct sim *sim, const struct backend_task *task, uint32_t n
 		state = npu_step(sim->npu);
 	status = npu_read(sim->npu, ROCKET_PC_INTERRUPT_RAW_STATUS);
 	if (status & errors)
-		return diag_error(sim->diag, -EIO, "task %u: the NPU touched an address where no buffer is", number);
+		return diag_error(sim->diag, -EIO,
+				  "task %u: the NPU touched an address where no buffer is", number);
 	if (state == NPU_HUNG)
-		return diag_error(sim->diag, -ETIMEDOUT, "task %u: the NPU hangs: %s", number, npu_hang_reason(sim->npu));
+		return diag_error(sim->diag, -ETIMEDOUT, "task %u: the NPU hangs: %s", number,
+				  npu_hang_reason(sim->npu));
 	if (!sim->irq)
-		return diag_error(sim->diag, -ETIMEDOUT, "task %u: the NPU ended without an interrupt", number);
+		return diag_error(sim->diag, -ETIMEDOUT,
+				  "task %u: the NPU ended without an interrupt", number);
 	npu_write(sim->npu, ROCKET_PC_OPERATION_ENABLE, 0);
 	npu_write(sim->npu, ROCKET_PC_INTERRUPT_CLEAR, status);
 	return sim->reports ? -EIO : 0;
@@ -263,9 +281,10 @@ static int sim_submit(void *handle, const struct backend_job *job, struct diag *
 	for (uint32_t i = 0; i < job->n_tasks && !ret; i++) {
 		ret = run_task(sim, &job->tasks[i], i);
 		if (ret)
-			diag_error(d, ret, "task %u of %u failed (stream of %u words at 0x%08x); "
-				   "rocket-dis shows what it asks for", i, job->n_tasks, job->tasks[i].words,
-				   job->tasks[i].iova);
+			diag_error(d, ret,
+				   "task %u of %u failed (stream of %u words at 0x%08x); "
+				   "rocket-dis shows what it asks for",
+				   i, job->n_tasks, job->tasks[i].words, job->tasks[i].iova);
 	}
 	if (ret)
 		npu_reset(sim->npu);

@@ -110,8 +110,10 @@ int verdict_watch(struct verdict *v, uint32_t bo, struct diag *d)
 
 static int stopped(struct diag *d, size_t kind)
 {
-	return diag_error(d, kinds[kind].error, "a job of the NPU was stopped: %s; dmesg says at which task, "
-			  "rocket-dis lists its stream", kinds[kind].what);
+	return diag_error(d, kinds[kind].error,
+			  "a job of the NPU was stopped: %s; dmesg says at which task, "
+			  "rocket-dis lists its stream",
+			  kinds[kind].what);
 }
 
 static int take_counts(struct verdict *v, struct diag *d)
@@ -120,7 +122,8 @@ static int take_counts(struct verdict *v, struct diag *d)
 	int ret = 0;
 
 	if (!read_counts(v->fdinfo, counts))
-		return diag_error(d, -EIO, "cannot read how the jobs of the NPU ended (/proc/self/fdinfo)");
+		return diag_error(d, -EIO,
+				  "cannot read how the jobs of the NPU ended (/proc/self/fdinfo)");
 	for (size_t i = 0; i < VERDICT_COUNTS; i++)
 		if (counts[i] != v->counts[i] && !ret)
 			ret = stopped(d, i);
@@ -142,7 +145,9 @@ static int take_fence(int fence, struct diag *d)
 		return diag_error(d, -errno, "cannot wait for a job: %s", strerror(errno));
 	if (info.status >= 0)
 		return 0;
-	return stopped(d, info.status == -ECANCELED ? 0 : info.status == -EFAULT || info.status == -EIO ? 1 : 2);
+	return stopped(d, info.status == -ECANCELED			? 0 :
+			  info.status == -EFAULT || info.status == -EIO ? 1 :
+									  2);
 }
 
 int verdict_take(struct verdict *v, struct diag *d)

@@ -4,9 +4,10 @@
 /**
  * DOC: How jobs ended
  *
- * PREP_BO returns 0 whatever became of the jobs it waited for. This file finds out: by the counts that our driver shows in
- * fdinfo, or, where there are none, by the fences of the jobs. A fence can be had only after SUBMIT, when a job that failed at
- * once may have taken its error along; the counts miss nothing.
+ * PREP_BO returns 0 whatever became of the jobs it waited for. This file finds out: by the counts
+ * that our driver shows in fdinfo, or, where there are none, by the fences of the jobs. A fence can
+ * be had only after SUBMIT, when a job that failed at once may have taken its error along; the
+ * counts miss nothing.
  */
 #ifndef RUNTIME_VERDICT_H
 #define RUNTIME_VERDICT_H
@@ -64,7 +65,8 @@ int verdict_watch(struct verdict *v, uint32_t bo, struct diag *d);
  * @v: verdict
  * @d: receives what happened and what to do about it
  *
- * Return: 0; -ETIMEDOUT for a hang; -EIO for a bad address or a bus error; -ECANCELED for what never ran.
+ * Return: 0; -ETIMEDOUT for a hang; -EIO for a bad address or a bus error; -ECANCELED for what
+ * never ran.
  */
 int verdict_take(struct verdict *v, struct diag *d);
 

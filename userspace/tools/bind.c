@@ -26,17 +26,20 @@ enum tool_exit run_check_files(const struct run *r, struct diag *d)
 		return TOOL_USAGE;
 	}
 	if (!o->image && o->n_inputs != g->n_inputs) {
-		diag_error(d, -EINVAL, "the model has %u inputs but %u are given; give one --input each, or --image",
+		diag_error(d, -EINVAL,
+			   "the model has %u inputs but %u are given; give one --input each, or "
+			   "--image",
 			   g->n_inputs, o->n_inputs);
 		return TOOL_USAGE;
 	}
 	if (o->n_outputs > g->n_outputs) {
-		diag_error(d, -EINVAL, "the model has %u outputs but --output is given %u times", g->n_outputs,
-			   o->n_outputs);
+		diag_error(d, -EINVAL, "the model has %u outputs but --output is given %u times",
+			   g->n_outputs, o->n_outputs);
 		return TOOL_USAGE;
 	}
 	if (o->verify && !r->model.graph) {
-		diag_error(d, -EINVAL, "--verify needs the .tflite file: a .rkt program holds no reference");
+		diag_error(d, -EINVAL,
+			   "--verify needs the .tflite file: a .rkt program holds no reference");
 		return TOOL_USAGE;
 	}
 	return TOOL_DONE;
@@ -52,13 +55,16 @@ static int bind_raw(const char *path, const struct tensor *t, void *to, struct d
 	if (file.size == t->bytes)
 		memcpy(to, file.data, t->bytes);
 	else
-		ret = diag_error(d, -EINVAL, "%s has %zu bytes; input '%s' (%s) wants %zu", path, file.size, t->name,
-				 dtype_name(t->type), t->bytes);
+		ret = diag_error(d, -EINVAL, "%s has %zu bytes; input '%s' (%s) wants %zu", path,
+				 file.size, t->name, dtype_name(t->type), t->bytes);
 	blob_fini(&file);
 	return ret;
 }
 
-/* Networks are trained on pictures whose stored bytes are the pixels; int8 models store them less 128. */
+/*
+ * Networks are trained on pictures whose stored bytes are the pixels; int8 models store them less
+ * 128.
+ */
 static int bind_picture(const char *path, const struct tensor *t, uint8_t *to, struct diag *d)
 {
 	const int32_t *dim = t->shape.dim;
@@ -66,9 +72,13 @@ static int bind_picture(const char *path, const struct tensor *t, uint8_t *to, s
 	struct picture whole = { 0 }, fitting = { 0 };
 	int ret;
 
-	if (t->shape.rank != 4 || dim[0] != 1 || dim[3] != 3 || (t->type != DTYPE_UINT8 && t->type != DTYPE_INT8))
-		return diag_error(d, -EINVAL, "input '%s' is no picture of 8-bit RGB pixels; give it as raw tensor with "
-				  "--input", t->name);
+	if (t->shape.rank != 4 || dim[0] != 1 || dim[3] != 3 ||
+	    (t->type != DTYPE_UINT8 && t->type != DTYPE_INT8))
+		return diag_error(
+			d, -EINVAL,
+			"input '%s' is no picture of 8-bit RGB pixels; give it as raw tensor with "
+			"--input",
+			t->name);
 	ret = picture_read(path, d, &whole);
 	if (ret)
 		return ret;
@@ -93,15 +103,19 @@ enum tool_exit run_bind(struct run *r, struct diag *d)
 		const struct tensor *t = &g->tensors[g->inputs[i]];
 		void *to = session_tensor(r->session, g->inputs[i]);
 
-		ret = o->image ? bind_picture(o->image, t, to, d) : bind_raw(o->inputs[i], t, to, d);
+		ret = o->image ? bind_picture(o->image, t, to, d) :
+				 bind_raw(o->inputs[i], t, to, d);
 	}
 	if (!ret && o->labels) {
 		int64_t classes = shape_elements(&g->tensors[g->outputs[0]].shape);
 
 		ret = labels_read(o->labels, d, &r->labels);
 		if (!ret && r->labels.n != classes)
-			ret = diag_error(d, -EINVAL, "%s has %u labels but the model has %lld classes; these are the labels "
-					 "of another model", o->labels, r->labels.n, (long long)classes);
+			ret = diag_error(d, -EINVAL,
+					 "%s has %u labels but the model has %lld classes; these "
+					 "are the labels "
+					 "of another model",
+					 o->labels, r->labels.n, (long long)classes);
 	}
 	return ret ? TOOL_FAILED : TOOL_DONE;
 }
@@ -139,7 +153,8 @@ static double element(const struct tensor *t, const void *data, size_t i)
 	default:
 		return 0;
 	}
-	return t->quant.count ? (double)t->quant.scale[0] * (stored - t->quant.zero_point[0]) : stored;
+	return t->quant.count ? (double)t->quant.scale[0] * (stored - t->quant.zero_point[0]) :
+				stored;
 }
 
 uint32_t run_best(const struct tensor *t, const void *data, struct score *best, uint32_t n)

@@ -4,8 +4,9 @@
 /**
  * DOC: TensorFlow Lite with a delegate
  *
- * Owns model, delegate and interpreter, and frees them in the order that TensorFlow Lite asks for. To count what a delegate
- * takes, its Prepare is called with a context whose function for taking operators is ours.
+ * Owns model, delegate and interpreter, and frees them in the order that TensorFlow Lite asks for.
+ * To count what a delegate takes, its Prepare is called with a context whose function for taking
+ * operators is ours.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,12 +28,16 @@ struct lite {
 	struct lite_counts counts;
 };
 
-/* Prepare runs on the thread that creates the interpreter, and TensorFlow Lite's callbacks take no pointer of ours. */
+/*
+ * Prepare runs on the thread that creates the interpreter, and TensorFlow Lite's callbacks take no
+ * pointer of ours.
+ */
 static _Thread_local struct lite *preparing;
-static _Thread_local TfLiteStatus (*take)(TfLiteContext *, TfLiteRegistration, const TfLiteIntArray *, TfLiteDelegate *);
+static _Thread_local TfLiteStatus (*take)(TfLiteContext *, TfLiteRegistration,
+					  const TfLiteIntArray *, TfLiteDelegate *);
 
-static TfLiteStatus count_and_take(TfLiteContext *context, TfLiteRegistration registration, const TfLiteIntArray *nodes,
-				   TfLiteDelegate *delegate)
+static TfLiteStatus count_and_take(TfLiteContext *context, TfLiteRegistration registration,
+				   const TfLiteIntArray *nodes, TfLiteDelegate *delegate)
 {
 	preparing->counts.delegated += nodes->size;
 	return take(context, registration, nodes, delegate);
@@ -61,10 +66,13 @@ static int load_delegate(struct lite *l, const struct lite_options *o, struct di
 
 	for (uint32_t i = 0; i < o->n_options; i++)
 		if (external.insert(&external, o->keys[i], o->values[i]) != kTfLiteOk)
-			return diag_error(d, -EINVAL, "TensorFlow Lite takes no more options for a delegate");
+			return diag_error(d, -EINVAL,
+					  "TensorFlow Lite takes no more options for a delegate");
 	l->delegate = TfLiteExternalDelegateCreate(&external);
 	if (!l->delegate)
-		return diag_error(d, -EINVAL, "%s is no delegate that works here; its own words are above", o->delegate);
+		return diag_error(d, -EINVAL,
+				  "%s is no delegate that works here; its own words are above",
+				  o->delegate);
 	l->listener = *l->delegate;
 	l->listener.data_ = l;
 	l->listener.Prepare = prepare;
@@ -87,7 +95,8 @@ int lite_open(const struct lite_options *o, struct diag *d, struct lite **out)
 		TfLiteInterpreterOptionsSetNumThreads(l->options, o->threads);
 	l->model = TfLiteModelCreateFromFile(o->model);
 	if (!l->model) {
-		ret = diag_error(d, -EINVAL, "%s is no model that TensorFlow Lite can read", o->model);
+		ret = diag_error(d, -EINVAL, "%s is no model that TensorFlow Lite can read",
+				 o->model);
 		goto out;
 	}
 	if (o->delegate)
@@ -96,8 +105,8 @@ int lite_open(const struct lite_options *o, struct diag *d, struct lite **out)
 		goto out;
 	l->interpreter = TfLiteInterpreterCreate(l->model, l->options);
 	if (!l->interpreter || TfLiteInterpreterAllocateTensors(l->interpreter) != kTfLiteOk) {
-		ret = diag_error(d, -EINVAL, "%s: TensorFlow Lite cannot prepare the model%s", o->model,
-				 o->delegate ? " with this delegate" : "");
+		ret = diag_error(d, -EINVAL, "%s: TensorFlow Lite cannot prepare the model%s",
+				 o->model, o->delegate ? " with this delegate" : "");
 		goto out;
 	}
 

@@ -4,8 +4,9 @@
 /**
  * DOC: TensorFlow Lite with a delegate
  *
- * A model opened through TensorFlow Lite's C API as an application would, with or without an external delegate. Knows
- * nothing about any delegate: how many operators it took is seen by listening to what it asks TensorFlow Lite for.
+ * A model opened through TensorFlow Lite's C API as an application would, with or without an
+ * external delegate. Knows nothing about any delegate: how many operators it took is seen by
+ * listening to what it asks TensorFlow Lite for.
  */
 #ifndef TOOLS_LITE_H
 #define TOOLS_LITE_H

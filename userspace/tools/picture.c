@@ -4,8 +4,8 @@
 /**
  * DOC: Decoding of pictures
  *
- * One decoder per format, found by the first bytes of the file. The decoders get whole files in memory and trust nothing in
- * them. Scaling is resize.c.
+ * One decoder per format, found by the first bytes of the file. The decoders get whole files in
+ * memory and trust nothing in them. Scaling is resize.c.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -28,8 +28,11 @@ static int check_size(uint64_t width, uint64_t height, struct diag *d)
 {
 	if (width && height && width <= PICTURE_SIZE_MAX && height <= PICTURE_SIZE_MAX)
 		return 0;
-	return diag_error(d, -EFBIG, "a picture of %llu x %llu pixels; at most %d x %d can be read, scale it down",
-			  (unsigned long long)width, (unsigned long long)height, PICTURE_SIZE_MAX, PICTURE_SIZE_MAX);
+	return diag_error(
+		d, -EFBIG,
+		"a picture of %llu x %llu pixels; at most %d x %d can be read, scale it down",
+		(unsigned long long)width, (unsigned long long)height, PICTURE_SIZE_MAX,
+		PICTURE_SIZE_MAX);
 }
 
 static int allocate(struct picture *p, uint64_t width, uint64_t height, struct diag *d)
@@ -87,7 +90,8 @@ static int decode_jpeg(const struct blob *file, struct diag *d, struct picture *
 	jpeg_mem_src(&info, file->data, file->size);
 	jpeg_read_header(&info, TRUE);
 	info.out_color_space = JCS_RGB;
-	ret = check_size(info.image_width, info.image_height, d);	/* the decoder needs memory for all of it, too */
+	ret = check_size(info.image_width, info.image_height,
+			 d); /* the decoder needs memory for all of it, too */
 	if (!ret) {
 		jpeg_start_decompress(&info);
 		ret = allocate(out, info.output_width, info.output_height, d);
@@ -129,7 +133,8 @@ static int decode_webp(const struct blob *file, struct diag *d, struct picture *
 	ret = allocate(out, (uint64_t)width, (uint64_t)height, d);
 	if (ret)
 		return ret;
-	if (!WebPDecodeRGBInto(file->data, file->size, out->rgb, 3 * (size_t)width * (size_t)height, 3 * width))
+	if (!WebPDecodeRGBInto(file->data, file->size, out->rgb, 3 * (size_t)width * (size_t)height,
+			       3 * width))
 		return diag_error(d, -EINVAL, "WebP: the picture is damaged or cut off");
 	return 0;
 }
@@ -143,7 +148,10 @@ static uint32_t little(const uint8_t *p, unsigned int bytes)
 	return v;
 }
 
-/* Uncompressed BMP: 24 and 32 bits a pixel, or 8 bits with a palette. Source: BITMAPFILEHEADER, BITMAPINFOHEADER. */
+/*
+ * Uncompressed BMP: 24 and 32 bits a pixel, or 8 bits with a palette. Source: BITMAPFILEHEADER,
+ * BITMAPINFOHEADER.
+ */
 static int decode_bmp(const struct blob *file, struct diag *d, struct picture *out)
 {
 	enum { FILE_HEADER = 14, INFO_HEADER = 40, UNCOMPRESSED = 0 };
@@ -162,7 +170,9 @@ static int decode_bmp(const struct blob *file, struct diag *d, struct picture *o
 	bits = little(h + 28, 2);
 	bytes = bits / 8;
 	if (little(h + 30, 4) != UNCOMPRESSED || (bits != 8 && bits != 24 && bits != 32))
-		return diag_error(d, -EINVAL, "BMP: only 8, 24 and 32 bits a pixel without compression can be read");
+		return diag_error(
+			d, -EINVAL,
+			"BMP: only 8, 24 and 32 bits a pixel without compression can be read");
 	ret = allocate(out, width, (uint64_t)(height < 0 ? -(int64_t)height : height), d);
 	if (ret)
 		return ret;
@@ -173,15 +183,17 @@ static int decode_bmp(const struct blob *file, struct diag *d, struct picture *o
 	    FILE_HEADER + (uint64_t)little(h + 14, 4) + 4 * colours > file->size)
 		return diag_error(d, -EINVAL, "BMP: the file ends before its pixels do");
 	for (uint32_t y = 0; y < out->height; y++) {
-		const uint8_t *from = h + pixels + row_bytes * (height < 0 ? y : out->height - 1 - y);
+		const uint8_t *from = h + pixels +
+				      row_bytes * (height < 0 ? y : out->height - 1 - y);
 		uint8_t *to = out->rgb + 3 * (size_t)width * y;
 
 		for (uint32_t x = 0; x < width; x++, from += bytes, to += 3) {
 			const uint8_t *bgr = from;
 
 			if (bytes == 1 && *from >= colours)
-				return diag_error(d, -EINVAL, "BMP: pixel %u,%u has colour %u of %u", x, y, *from,
-						  (unsigned int)colours);
+				return diag_error(d, -EINVAL,
+						  "BMP: pixel %u,%u has colour %u of %u", x, y,
+						  *from, (unsigned int)colours);
 			if (bytes == 1)
 				bgr = palette + 4 * *from;
 			to[0] = bgr[2];
@@ -212,8 +224,9 @@ int picture_read(const char *path, struct diag *d, struct picture *out)
 
 	if (ret)
 		return ret;
-	while (i < ARRAY_SIZE(formats) && (file.size < formats[i].at + formats[i].length ||
-					   memcmp(file.data + formats[i].at, formats[i].magic, formats[i].length)))
+	while (i < ARRAY_SIZE(formats) &&
+	       (file.size < formats[i].at + formats[i].length ||
+		memcmp(file.data + formats[i].at, formats[i].magic, formats[i].length)))
 		i++;
 	if (i == ARRAY_SIZE(formats))
 		ret = diag_error(d, -EINVAL, "this is no JPEG, PNG, WebP or BMP");

@@ -32,7 +32,8 @@ struct picture {
  * @d: receives the reason of a failure
  * @out: filled in on success, to be freed with picture_fini()
  *
- * Return: 0; -EINVAL for an unknown or damaged format; -EFBIG above PICTURE_SIZE_MAX; errors of reading; -ENOMEM.
+ * Return: 0; -EINVAL for an unknown or damaged format; -EFBIG above PICTURE_SIZE_MAX; errors of
+ * reading; -ENOMEM.
  */
 int picture_read(const char *path, struct diag *d, struct picture *out);
 

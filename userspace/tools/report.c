@@ -64,7 +64,8 @@ static void print_where(const struct program *p)
 	puts(*joint ? " ran on the NPU" : "nothing ran on the NPU");
 	for (uint32_t j = 0; j < p->n_ops; j++)
 		if (p->ops[j].reason)
-			printf("on the CPU: operator %" PRIu32 " %s: %s\n", p->ops[j].index, p->ops[j].name, p->ops[j].reason);
+			printf("on the CPU: operator %" PRIu32 " %s: %s\n", p->ops[j].index,
+			       p->ops[j].name, p->ops[j].reason);
 }
 
 static void print_best(const struct run *r)
@@ -74,9 +75,11 @@ static void print_best(const struct run *r)
 	uint32_t n = 0;
 
 	if (best)
-		n = run_best(&g->tensors[g->outputs[0]], session_tensor(r->session, g->outputs[0]), best, r->options.top);
+		n = run_best(&g->tensors[g->outputs[0]], session_tensor(r->session, g->outputs[0]),
+			     best, r->options.top);
 	for (uint32_t i = 0; i < n; i++)
-		printf("%8.3f  %s%s%" PRIu32 "%s\n", best[i].value, r->labels.n ? r->labels.line[best[i].index] : "class",
+		printf("%8.3f  %s%s%" PRIu32 "%s\n", best[i].value,
+		       r->labels.n ? r->labels.line[best[i].index] : "class",
 		       r->labels.n ? " (" : " ", best[i].index, r->labels.n ? ")" : "");
 	free(best);
 }
@@ -93,13 +96,16 @@ static void print_verdicts(const struct run *r)
 		elements += v->elements;
 		differ += v->differ;
 		exact += !v->differ;
-		printf("verify: %3" PRIu32 " %-20s %8" PRIu64 " elements, %6" PRIu64 " differ by at most %" PRIu32,
+		printf("verify: %3" PRIu32 " %-20s %8" PRIu64 " elements, %6" PRIu64
+		       " differ by at most %" PRIu32,
 		       p->ops[v->op].index, p->ops[v->op].name, v->elements, v->differ, v->largest);
 		if (v->differ)
-			printf(", first %" PRIu64 ": %" PRId32 " not %" PRId32, v->first, v->got, v->want);
+			printf(", first %" PRIu64 ": %" PRId32 " not %" PRId32, v->first, v->got,
+			       v->want);
 		puts(v->largest > VERIFY_TOLERANCE ? "  WRONG" : "");
 	}
-	printf("verify: %" PRIu32 " of %" PRIu32 " outputs equal the reference; %" PRIu64 " of %" PRIu64 " elements differ\n",
+	printf("verify: %" PRIu32 " of %" PRIu32 " outputs equal the reference; %" PRIu64
+	       " of %" PRIu64 " elements differ\n",
 	       exact, r->n_verdicts, differ, elements);
 }
 
@@ -107,8 +113,9 @@ enum tool_exit run_report(const struct run *r)
 {
 	printf("device: %s\n", r->device->title);
 	print_where(r->model.program);
-	printf("compile %.1f ms, run %.1f ms (NPU %.1f, CPU %.1f, layout %.1f)\n", r->model.compile_ms, r->run_ms,
-	       (double)r->times.npu_ns / 1e6, (double)r->times.host_ns / 1e6, (double)r->times.layout_ns / 1e6);
+	printf("compile %.1f ms, run %.1f ms (NPU %.1f, CPU %.1f, layout %.1f)\n",
+	       r->model.compile_ms, r->run_ms, (double)r->times.npu_ns / 1e6,
+	       (double)r->times.host_ns / 1e6, (double)r->times.layout_ns / 1e6);
 	if (r->options.top)
 		print_best(r);
 	if (r->options.verify)
@@ -139,8 +146,10 @@ static json_t *json_operators(const struct program *p)
 
 	for (uint32_t i = 0; i < p->n_ops; i++) {
 		const struct program_op *op = &p->ops[i];
-		json_t *o = json_pack("{s:I, s:o, s:s, s:I}", "index", (json_int_t)op->index, "name", json_text(op->name),
-				      "where", op->reason ? "cpu" : "npu", "macs", (json_int_t)op->macs);
+		json_t *o = json_pack("{s:I, s:o, s:s, s:I}", "index", (json_int_t)op->index,
+				      "name", json_text(op->name),
+				      "where", op->reason ? "cpu" : "npu",
+				      "macs", (json_int_t)op->macs);
 
 		if (op->reason)
 			json_object_set_new(o, "reason", json_text(op->reason));
@@ -159,10 +168,11 @@ static json_t *json_best(const struct run *r, uint32_t output)
 	uint32_t n = 0;
 
 	if (best)
-		n = run_best(&g->tensors[g->outputs[output]], session_tensor(r->session, g->outputs[output]), best,
-			     r->options.top);
+		n = run_best(&g->tensors[g->outputs[output]],
+			     session_tensor(r->session, g->outputs[output]), best, r->options.top);
 	for (uint32_t i = 0; i < n; i++) {
-		json_t *o = json_pack("{s:I, s:f}", "index", (json_int_t)best[i].index, "score", best[i].value);
+		json_t *o = json_pack("{s:I, s:f}", "index", (json_int_t)best[i].index, "score",
+				      best[i].value);
 
 		if (r->labels.n && !output)
 			json_object_set_new(o, "label", json_text(r->labels.line[best[i].index]));
@@ -179,8 +189,8 @@ static json_t *json_outputs(const struct run *r)
 
 	for (uint32_t i = 0; i < g->n_outputs; i++) {
 		const struct tensor *t = &g->tensors[g->outputs[i]];
-		json_t *o = json_pack("{s:o, s:s, s:I}", "name", json_text(t->name), "type", dtype_name(t->type), "bytes",
-				      (json_int_t)t->bytes);
+		json_t *o = json_pack("{s:o, s:s, s:I}", "name", json_text(t->name), "type",
+				      dtype_name(t->type), "bytes", (json_int_t)t->bytes);
 		json_t *shape = json_array();
 
 		for (unsigned int j = 0; j < t->shape.rank; j++)
@@ -200,13 +210,17 @@ static json_t *json_verdicts(const struct run *r)
 	for (uint32_t i = 0; i < r->n_verdicts; i++) {
 		const struct verdict *v = &r->verdicts[i];
 		const struct program_op *op = &r->model.program->ops[v->op];
-		json_t *o = json_pack("{s:I, s:o, s:I, s:I, s:I}", "index", (json_int_t)op->index, "name", json_text(op->name),
-				      "elements", (json_int_t)v->elements, "differ", (json_int_t)v->differ, "largest",
-				      (json_int_t)v->largest);
+		json_t *o = json_pack("{s:I, s:o, s:I, s:I, s:I}", "index", (json_int_t)op->index,
+				      "name", json_text(op->name),
+				      "elements", (json_int_t)v->elements,
+				      "differ", (json_int_t)v->differ,
+				      "largest", (json_int_t)v->largest);
 
 		if (v->differ)
-			json_object_set_new(o, "first", json_pack("{s:I, s:i, s:i}", "element", (json_int_t)v->first,
-								  "got", v->got, "want", v->want));
+			json_object_set_new(o, "first",
+					    json_pack("{s:I, s:i, s:i}",
+						      "element", (json_int_t)v->first,
+						      "got", v->got, "want", v->want));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -214,11 +228,13 @@ static json_t *json_verdicts(const struct run *r)
 
 enum tool_exit run_report_json(const struct run *r)
 {
-	json_t *o = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "device", r->device->title,
-			      "compile_ms", r->model.compile_ms, "run_ms", r->run_ms,
-			      "npu_ms", (double)r->times.npu_ns / 1e6, "cpu_ms", (double)r->times.host_ns / 1e6,
+	json_t *o = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:o}",
+			      "device", r->device->title, "compile_ms", r->model.compile_ms,
+			      "run_ms", r->run_ms, "npu_ms", (double)r->times.npu_ns / 1e6,
+			      "cpu_ms", (double)r->times.host_ns / 1e6,
 			      "layout_ms", (double)r->times.layout_ns / 1e6,
-			      "operators", json_operators(r->model.program), "outputs", json_outputs(r));
+			      "operators", json_operators(r->model.program),
+			      "outputs", json_outputs(r));
 	enum tool_exit code = TOOL_FAILED;
 
 	if (o && r->options.verify)

@@ -4,9 +4,10 @@
 /**
  * DOC: Scaling of pictures
  *
- * Bilinear with a triangle that widens when the picture shrinks, so that every source pixel counts. It is the arithmetic of
- * Python's Pillow (rows first, then columns, 22-bit weights, bytes in between), because that is what people prepare
- * pictures with: the same picture then gives the same scores.
+ * Bilinear with a triangle that widens when the picture shrinks, so that every source pixel counts.
+ * It is the arithmetic of Python's Pillow (rows first, then columns, 22-bit weights, bytes in
+ * between), because that is what people prepare pictures with: the same picture then gives the same
+ * scores.
  * Source: behaviour of Pillow 9.4; Measured: tests/unit/test_tools_picture.c.
  */
 #include <errno.h>
@@ -38,8 +39,10 @@ static int make_taps(uint32_t from, uint32_t to, struct taps **out)
 		return -ENOMEM;
 	}
 	for (uint32_t i = 0; i < to; i++) {
-		double centre = (i + 0.5) * scale, sum = 0, low = centre - reach + 0.5, high = centre + reach + 0.5;
-		uint32_t first = low > 0 ? (uint32_t)low : 0, end = high < from ? (uint32_t)high : from;
+		double centre = (i + 0.5) * scale, sum = 0, low = centre - reach + 0.5,
+		       high = centre + reach + 0.5;
+		uint32_t first = low > 0 ? (uint32_t)low : 0,
+			 end = high < from ? (uint32_t)high : from;
 
 		taps[i] = (struct taps){ first, end - first, weights + (size_t)i * most };
 		for (uint32_t j = 0; j < end - first; j++) {
@@ -79,15 +82,18 @@ static uint8_t blend(const struct taps *t, const uint8_t *samples, size_t step)
 int picture_resize(const struct picture *in, uint32_t width, uint32_t height, struct picture *out)
 {
 	struct taps *across = NULL, *down = NULL;
-	uint8_t *narrow = malloc(3 * (size_t)width * in->height), *rgb = malloc(3 * (size_t)width * height);
+	uint8_t *narrow = malloc(3 * (size_t)width * in->height),
+		*rgb = malloc(3 * (size_t)width * height);
 	size_t from_row = 3 * (size_t)in->width, to_row = 3 * (size_t)width;
 	int ret = -ENOMEM;
 
-	if (!narrow || !rgb || make_taps(in->width, width, &across) || make_taps(in->height, height, &down))
+	if (!narrow || !rgb || make_taps(in->width, width, &across) ||
+	    make_taps(in->height, height, &down))
 		goto out;
 	for (uint32_t y = 0; y < in->height; y++)
 		for (size_t x = 0; x < to_row; x++)
-			narrow[y * to_row + x] = blend(&across[x / 3], in->rgb + y * from_row + x % 3, 3);
+			narrow[y * to_row + x] =
+				blend(&across[x / 3], in->rgb + y * from_row + x % 3, 3);
 	for (uint32_t y = 0; y < height; y++)
 		for (size_t x = 0; x < to_row; x++)
 			rgb[y * to_row + x] = blend(&down[y], narrow + x, to_row);

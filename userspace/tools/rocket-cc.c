@@ -90,7 +90,8 @@ static bool parse(int argc, char **argv, struct options *o, enum tool_exit *code
 			o->compile.dump_pass = optarg[0];
 			o->compile.dump = stdout;
 			if (!optarg[0] || optarg[1] || !is_pass(optarg[0])) {
-				*code = misuse("-d takes the letter of a pass; --passes lists them");
+				*code = misuse(
+					"-d takes the letter of a pass; --passes lists them");
 				return false;
 			}
 			break;

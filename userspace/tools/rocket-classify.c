@@ -4,8 +4,9 @@
 /**
  * DOC: rocket-classify
  *
- * Classifies a picture through TensorFlow Lite's C API, with any external delegate or none. Takes the options and prints the
- * lines of TensorFlow Lite's own classification example, so that delegates can be compared by the same command.
+ * Classifies a picture through TensorFlow Lite's C API, with any external delegate or none. Takes
+ * the options and prints the lines of TensorFlow Lite's own classification example, so that
+ * delegates can be compared by the same command.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -26,7 +27,8 @@
 #define BEST	5	/* classes to print */
 
 static const char usage[] =
-	"usage: rocket-classify -i IMAGE -m MODEL -l LABELS [-e DELEGATE] [-o KEY=VALUE]... [-n TIMES] [-v]\n"
+	"usage: rocket-classify -i IMAGE -m MODEL -l LABELS [-e DELEGATE] [-o KEY=VALUE]... [-n "
+	"TIMES] [-v]\n"
 	"Classify a picture with TensorFlow Lite, the operators on the CPU or on a delegate.\n"
 	"  -i FILE        JPEG, PNG, WebP or BMP, scaled to the model's input\n"
 	"  -m FILE        .tflite model with one image in and one score per class out\n"
@@ -53,7 +55,8 @@ struct score {
 
 static bool misuse(const char *why, enum tool_exit *code)
 {
-	fprintf(stderr, "rocket-classify: error: %s; rocket-classify --help lists the options\n", why);
+	fprintf(stderr, "rocket-classify: error: %s; rocket-classify --help lists the options\n",
+		why);
 	*code = TOOL_USAGE;
 	return false;
 }
@@ -144,13 +147,15 @@ static int fill_input(const struct classify *c, TfLiteTensor *in, struct diag *d
 	uint8_t *to = TfLiteTensorData(in);
 	int ret;
 
-	if (TfLiteTensorNumDims(in) != 4 || TfLiteTensorDim(in, 0) != 1 || TfLiteTensorDim(in, 3) != 3 ||
-	    (type != kTfLiteUInt8 && type != kTfLiteInt8))
-		return diag_error(d, -EINVAL, "%s: its input is no picture of 8-bit RGB pixels", c->lite.model);
+	if (TfLiteTensorNumDims(in) != 4 || TfLiteTensorDim(in, 0) != 1 ||
+	    TfLiteTensorDim(in, 3) != 3 || (type != kTfLiteUInt8 && type != kTfLiteInt8))
+		return diag_error(d, -EINVAL, "%s: its input is no picture of 8-bit RGB pixels",
+				  c->lite.model);
 	ret = picture_read(c->image, d, &whole);
 	if (ret)
 		return ret;
-	ret = picture_resize(&whole, (uint32_t)TfLiteTensorDim(in, 2), (uint32_t)TfLiteTensorDim(in, 1), &fitting);
+	ret = picture_resize(&whole, (uint32_t)TfLiteTensorDim(in, 2),
+			     (uint32_t)TfLiteTensorDim(in, 1), &fitting);
 	if (ret)
 		diag_error(d, ret, "out of memory for the picture");
 	else
@@ -167,10 +172,12 @@ static bool score_of(const TfLiteTensor *out, uint32_t i, double *score)
 
 	switch (TfLiteTensorType(out)) {
 	case kTfLiteUInt8:
-		*score = (double)q.scale * (((const uint8_t *)TfLiteTensorData(out))[i] - q.zero_point);
+		*score = (double)q.scale *
+			 (((const uint8_t *)TfLiteTensorData(out))[i] - q.zero_point);
 		return true;
 	case kTfLiteInt8:
-		*score = (double)q.scale * (((const int8_t *)TfLiteTensorData(out))[i] - q.zero_point);
+		*score = (double)q.scale *
+			 (((const int8_t *)TfLiteTensorData(out))[i] - q.zero_point);
 		return true;
 	case kTfLiteFloat32:
 		*score = (double)((const float *)TfLiteTensorData(out))[i];
@@ -201,7 +208,8 @@ static uint32_t find_best(const TfLiteTensor *out, uint32_t classes, struct scor
 	return n;
 }
 
-static int print_best(const struct classify *c, const TfLiteTensor *out, const struct labels *labels, struct diag *d)
+static int print_best(const struct classify *c, const TfLiteTensor *out,
+		      const struct labels *labels, struct diag *d)
 {
 	struct score best[BEST];
 	uint32_t classes = 1, n;
@@ -209,8 +217,11 @@ static int print_best(const struct classify *c, const TfLiteTensor *out, const s
 	for (int i = 0; i < TfLiteTensorNumDims(out); i++)
 		classes *= (uint32_t)TfLiteTensorDim(out, i);
 	if (classes != labels->n)
-		return diag_error(d, -EINVAL, "%s has %u labels but the model has %u classes; these are the labels of another "
-				  "model", c->labels, labels->n, classes);
+		return diag_error(d, -EINVAL,
+				  "%s has %u labels but the model has %u classes; these are the "
+				  "labels of another "
+				  "model",
+				  c->labels, labels->n, classes);
 	n = find_best(out, classes, best);
 	if (!n)
 		return diag_error(d, -EINVAL, "%s: its output is no list of scores", c->lite.model);
@@ -219,7 +230,8 @@ static int print_best(const struct classify *c, const TfLiteTensor *out, const s
 	return 0;
 }
 
-static int invoke(const struct classify *c, TfLiteInterpreter *interpreter, double *ms, struct diag *d)
+static int invoke(const struct classify *c, TfLiteInterpreter *interpreter, double *ms,
+		  struct diag *d)
 {
 	for (unsigned int i = 0; i < c->times; i++) {
 		double begin = tool_now_ms();
@@ -245,7 +257,8 @@ static int classify(const struct classify *c, struct diag *d)
 	if (ret)
 		goto out;
 	interpreter = lite_interpreter(lite);
-	if (TfLiteInterpreterGetInputTensorCount(interpreter) != 1 || TfLiteInterpreterGetOutputTensorCount(interpreter) != 1) {
+	if (TfLiteInterpreterGetInputTensorCount(interpreter) != 1 ||
+	    TfLiteInterpreterGetOutputTensorCount(interpreter) != 1) {
 		ret = diag_error(d, -EINVAL, "%s has not one input and one output", c->lite.model);
 		goto out;
 	}
@@ -258,7 +271,8 @@ static int classify(const struct classify *c, struct diag *d)
 		goto out;
 	lite_get_counts(lite, &counts);
 	if (c->verbose && c->lite.delegate)
-		printf("operators: %u, %u of them on the delegate\n", counts.operators, counts.delegated);
+		printf("operators: %u, %u of them on the delegate\n", counts.operators,
+		       counts.delegated);
 	printf("time: %.3fms\n", ms);
 out:
 	lite_close(lite);

@@ -4,8 +4,9 @@
 /**
  * DOC: rocket-dis
  *
- * Command words to listing and back. This file finds the words in what it is given: a raw stream, a compiled program, a
- * JSON file with arrays of words, or hex lines; the text itself is made in decode/.
+ * Command words to listing and back. This file finds the words in what it is given: a raw stream, a
+ * compiled program, a JSON file with arrays of words, or hex lines; the text itself is made in
+ * decode/.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -30,8 +31,10 @@
 #define WORD_DIGITS 16
 
 static const char usage[] =
-	"usage: rocket-dis FILE               list a raw stream, a .rkt program or the words of a JSON file\n"
-	"       rocket-dis -                  list the words that come as hex lines on standard input\n"
+	"usage: rocket-dis FILE               list a raw stream, a .rkt program or the words of a "
+	"JSON file\n"
+	"       rocket-dis -                  list the words that come as hex lines on standard "
+	"input\n"
 	"       rocket-dis --assemble FILE|-  print the words of a listing as hex lines\n"
 	"  -o, --output FILE   write there; with --assemble a raw stream\n"
 	"  -h, --help          this text\n"
@@ -75,7 +78,8 @@ static int parse_word(const char *text, size_t length, uint64_t *word)
 	if (end - text > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
 		text += 2;
 	for (; text < end; text++, digits++) {
-		const char *hex = "0123456789abcdef", *at = strchr(hex, tolower((unsigned char)*text));
+		const char *hex = "0123456789abcdef",
+			   *at = strchr(hex, tolower((unsigned char)*text));
 
 		if (!*text || !at || digits == WORD_DIGITS)
 			return -EINVAL;
@@ -102,7 +106,9 @@ static int list_hex_lines(struct lister *l, const char *text, size_t bytes)
 		number++;
 		if (ret == -EINVAL) {
 			free(words);
-			return diag_error(l->diag, ret, "line %zu: expected a word of up to 16 hex digits", number);
+			return diag_error(l->diag, ret,
+					  "line %zu: expected a word of up to 16 hex digits",
+					  number);
 		}
 		count += !ret;
 		length += end != NULL;
@@ -120,7 +126,8 @@ static bool is_word_array(const json_t *json)
 	const char *first = json_string_value(json_array_get(json, 0));
 	uint64_t word;
 
-	return first && strlen(first) == WORD_DIGITS + 2 && !parse_word(first, WORD_DIGITS + 2, &word);
+	return first && strlen(first) == WORD_DIGITS + 2 &&
+	       !parse_word(first, WORD_DIGITS + 2, &word);
 }
 
 static int list_json_array(struct lister *l, const json_t *json, const char *path)
@@ -184,12 +191,15 @@ static int list_json_text(struct lister *l, const char *name, const struct blob 
 
 	json = json_loadb((const char *)file->data, file->size, 0, &error);
 	if (!json)
-		return diag_error(l->diag, -EINVAL, "%s: line %d: %s", name, error.line, error.text);
+		return diag_error(l->diag, -EINVAL, "%s: line %d: %s", name, error.line,
+				  error.text);
 	ret = list_json(l, json, "");
 	json_decref(json);
 	if (!ret && !l->streams)
 		ret = diag_error(l->diag, -EINVAL,
-				 "%s has no array of command words; give the file that holds the stream instead", name);
+				 "%s has no array of command words; give the file that holds the "
+				 "stream instead",
+				 name);
 
 	return ret;
 }
@@ -210,7 +220,8 @@ static int list_raw(struct lister *l, const char *name, const struct blob *file)
 	uint64_t *words;
 
 	if (!count || file->size % REGCMD_BYTES)
-		return diag_error(l->diag, -EINVAL, "%s: %zu bytes are no stream of 8-byte words", name, file->size);
+		return diag_error(l->diag, -EINVAL, "%s: %zu bytes are no stream of 8-byte words",
+				  name, file->size);
 	words = calloc(count, sizeof(*words));
 	if (!words)
 		return diag_error(l->diag, -ENOMEM, "out of memory");
@@ -225,7 +236,9 @@ static int list_raw(struct lister *l, const char *name, const struct blob *file)
 static const char *use_name(enum program_buffer_use use)
 {
 	static const char *const names[] = {
-		[PROGRAM_REGCMD] = "streams", [PROGRAM_CONST] = "constants", [PROGRAM_ACTIVATIONS] = "activations",
+		[PROGRAM_REGCMD] = "streams",
+		[PROGRAM_CONST] = "constants",
+		[PROGRAM_ACTIVATIONS] = "activations",
 	};
 
 	return names[use];
@@ -257,7 +270,8 @@ static int list_task(struct lister *l, const struct program *p, uint32_t number)
 
 	if (!targets)
 		return diag_error(l->diag, -ENOMEM, "out of memory");
-	snprintf(line, sizeof(line), "task %" PRIu32 " of %" PRIu32 ": operator %" PRIu32 ", %s, at 0x%" PRIx32, number,
+	snprintf(line, sizeof(line),
+		 "task %" PRIu32 " of %" PRIu32 ": operator %" PRIu32 ", %s, at 0x%" PRIx32, number,
 		 p->n_tasks, p->ops[task->op].index, p->ops[task->op].name, task->offset);
 	heading(l, line);
 	for (uint32_t i = 0; i < task->words; i++) {
@@ -300,12 +314,16 @@ static bool looks_like_json(const struct blob *file)
 	return i < file->size && (file->data[i] == '{' || file->data[i] == '[');
 }
 
-/* Raw streams start with the low byte of an offset, a multiple of 4: no kind can be taken for another. */
+/*
+ * Raw streams start with the low byte of an offset, a multiple of 4: no kind can be taken for
+ * another.
+ */
 static int list_file(struct lister *l, const char *name, const struct blob *file)
 {
 	static const uint8_t program_start[] = { 0x89, 'R', 'K', 'T' };
 
-	if (file->size > sizeof(program_start) && !memcmp(file->data, program_start, sizeof(program_start)))
+	if (file->size > sizeof(program_start) &&
+	    !memcmp(file->data, program_start, sizeof(program_start)))
 		return list_program(l, name, file);
 	if (looks_like_json(file))
 		return list_json_text(l, name, file);
@@ -332,7 +350,9 @@ static int read_stdin(struct blob *b, struct diag *d)
 		n = fread(b->data + b->size, 1, space - b->size, stdin);
 		b->size += n;
 		if (!n)
-			return ferror(stdin) ? diag_error(d, -EIO, "standard input: %s", strerror(errno)) : 0;
+			return ferror(stdin) ?
+				       diag_error(d, -EIO, "standard input: %s", strerror(errno)) :
+				       0;
 	}
 }
 
@@ -367,7 +387,8 @@ static enum tool_exit assemble(const struct blob *file, const char *output, stru
 	return ret ? TOOL_FAILED : TOOL_DONE;
 }
 
-static enum tool_exit disassemble(const char *name, const struct blob *file, const char *output, struct diag *d)
+static enum tool_exit disassemble(const char *name, const struct blob *file, const char *output,
+				  struct diag *d)
 {
 	struct lister l = { .out = stdout, .diag = d };
 	char *text = NULL;
@@ -391,7 +412,8 @@ static enum tool_exit disassemble(const char *name, const struct blob *file, con
 		free(text);
 	}
 	if (!ret && l.sum.unknown)
-		diag_add(d, DIAG_WARNING, "%zu of %zu words are unknown", l.sum.unknown, l.sum.words);
+		diag_add(d, DIAG_WARNING, "%zu of %zu words are unknown", l.sum.unknown,
+			 l.sum.words);
 	if (l.refused)
 		return TOOL_REFUSED;
 

@@ -4,8 +4,8 @@
 /**
  * DOC: rocket-info
  *
- * Says which NPU this machine has: the node, the driver, the cores with their power state; and when there is none, what to
- * check. It looks, and changes nothing.
+ * Says which NPU this machine has: the node, the driver, the cores with their power state; and when
+ * there is none, what to check. It looks, and changes nothing.
  */
 #include <getopt.h>
 #include <glob.h>
@@ -66,8 +66,8 @@ static void print_driver(int fd)
 	drmVersionPtr version = drmGetVersion(fd);
 
 	if (version)
-		printf("driver:  %s %d.%d.%d (%s)\n", version->name, version->version_major, version->version_minor,
-		       version->version_patchlevel, version->desc);
+		printf("driver:  %s %d.%d.%d (%s)\n", version->name, version->version_major,
+		       version->version_minor, version->version_patchlevel, version->desc);
 	drmFreeVersion(version);
 }
 

@@ -4,7 +4,8 @@
 /**
  * DOC: rocket-run, the command line
  *
- * Runs a model once and says what ran where. The options and exit codes are a contract with scripts.
+ * Runs a model once and says what ran where. The options and exit codes are a contract with
+ * scripts.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -25,18 +26,21 @@ static const char usage[] =
 	"Run a .tflite model or a .rkt program once.\n"
 	"  --device NAME    sim: the model of the NPU in this process; a path: that device;\n"
 	"                   auto (default): a device if there is one, else sim\n"
-	"  --input FILE     raw tensor in the model's type and layout; one per model input, in order\n"
+	"  --input FILE     raw tensor in the model's type and layout; one per model input, in "
+	"order\n"
 	"  --output FILE    where to write a raw output tensor; one per model output, in order\n"
 	"  --image FILE     JPEG, PNG, WebP or BMP, scaled to the model's input\n"
 	"  --labels FILE    names of the classes, one a line\n"
-	"  --top K          print the K best classes (default 5 with --image or --labels, else none)\n"
+	"  --top K          print the K best classes (default 5 with --image or --labels, else "
+	"none)\n"
 	"  --verify         compare the output of each operator on the NPU with the reference\n"
 	"  --json           print one JSON object instead of text\n"
 	"  --version        print the version\n"
 	"Exit code: 0 done, 1 failed, 2 usage, 3 model refused.\n";
 
 enum {
-	OPT_DEVICE = 256, OPT_INPUT, OPT_OUTPUT, OPT_IMAGE, OPT_LABELS, OPT_TOP, OPT_VERIFY, OPT_JSON, OPT_VERSION, OPT_HELP,
+	OPT_DEVICE = 256, OPT_INPUT, OPT_OUTPUT, OPT_IMAGE, OPT_LABELS, OPT_TOP, OPT_VERIFY,
+	OPT_JSON, OPT_VERSION, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -147,13 +151,15 @@ static enum tool_exit execute(struct run *r, struct diag *d)
 static enum tool_exit run(struct run *r, struct diag *d)
 {
 	const struct compile_options options = { .keep_features = r->options.verify };
-	enum tool_exit code = model_load(r->options.model, &options, d, &r->model), verified = TOOL_DONE;
+	enum tool_exit code = model_load(r->options.model, &options, d, &r->model),
+		       verified = TOOL_DONE;
 
 	if (code == TOOL_DONE)
 		code = run_check_files(r, d);
 	if (code != TOOL_DONE)
 		return code;
-	if (device_open(r->options.device, d, &r->device) || session_create(r->device, r->model.program, d, &r->session))
+	if (device_open(r->options.device, d, &r->device) ||
+	    session_create(r->device, r->model.program, d, &r->session))
 		return TOOL_FAILED;
 	code = run_bind(r, d);
 	if (code == TOOL_DONE)

@@ -4,8 +4,9 @@
 /**
  * DOC: rocket-run, inside
  *
- * One run of a model: what was asked for, what is loaded, what came out. rocket-run.c owns the command line and the order of
- * things, bind.c tensors and files, verify.c the comparison with the reference, report.c what the user sees.
+ * One run of a model: what was asked for, what is loaded, what came out. rocket-run.c owns the
+ * command line and the order of things, bind.c tensors and files, verify.c the comparison with the
+ * reference, report.c what the user sees.
  */
 #ifndef TOOLS_RUN_H
 #define TOOLS_RUN_H
@@ -21,7 +22,8 @@
 struct device;
 struct tensor;
 
-#define RUN_FILES_MAX	64	/* --input and --output options each; no known model has more tensors at its edges */
+/* --input and --output options each; no known model has more tensors at its edges. */
+#define RUN_FILES_MAX	64
 
 /**
  * struct run_options - the command line
@@ -154,7 +156,10 @@ uint32_t run_best(const struct tensor *t, const void *data, struct score *best, 
  */
 enum tool_exit run_verify(struct run *r, struct diag *d);
 
-/* The reference rounds twice when it rescales, the NPU once: one step apart is right. Source: guide 7.4. */
+/*
+ * The reference rounds twice when it rescales, the NPU once: one step apart is right. Source:
+ * guide 7.4.
+ */
 #define VERIFY_TOLERANCE	1
 
 /**

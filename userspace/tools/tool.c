@@ -49,8 +49,10 @@ static int check_host_ops(const struct graph *g, struct diag *d)
 		const char *why = ref_refuses(g, &g->ops[i]);
 
 		if (why)
-			ret = diag_error(d, -ENOTSUP, "operator %u %s runs neither on the NPU nor on the CPU: %s",
-					 g->ops[i].index, g->ops[i].name, why);
+			ret = diag_error(
+				d, -ENOTSUP,
+				"operator %u %s runs neither on the NPU nor on the CPU: %s",
+				g->ops[i].index, g->ops[i].name, why);
 	}
 	return ret;
 }
@@ -69,7 +71,8 @@ static int load(struct model *m, const struct compile_options *options, struct d
 	return ret ? ret : check_host_ops(m->program->graph, d);
 }
 
-enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d, struct model *out)
+enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d,
+			  struct model *out)
 {
 	struct model m = { 0 };
 	double begin;
@@ -82,7 +85,8 @@ enum tool_exit model_load(const char *path, const struct compile_options *option
 	m.compile_ms = tool_now_ms() - begin;
 	if (ret) {
 		model_fini(&m);
-		diag_error(d, ret, "%s: %s", path, ret == -ENOMEM ? "out of memory" : "the model is refused");
+		diag_error(d, ret, "%s: %s", path,
+			   ret == -ENOMEM ? "out of memory" : "the model is refused");
 		return ret == -ENOMEM ? TOOL_FAILED : TOOL_REFUSED;
 	}
 	*out = m;

@@ -56,7 +56,8 @@ struct model {
  *
  * Return: TOOL_DONE, TOOL_FAILED or TOOL_REFUSED.
  */
-enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d, struct model *out);
+enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d,
+			  struct model *out);
 
 /**
  * model_fini() - free a model

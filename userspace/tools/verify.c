@@ -4,10 +4,11 @@
 /**
  * DOC: The NPU's results against the reference
  *
- * Walks the model's operators with the reference. Where the device holds an operator's output, that output is compared and then
- * taken as input of the next operators: so each operator is judged alone, and a difference does not spread. Operators
- * whose output never is in memory (folded ones) are judged through the next one that has an output. A program numbers its
- * tensors as the model does.
+ * Walks the model's operators with the reference. Where the device holds an operator's output, that
+ * output is compared and then taken as input of the next operators: so each operator is judged
+ * alone, and a difference does not spread. Operators whose output never is in memory (folded ones)
+ * are judged through the next one that has an output. A program numbers its tensors as the model
+ * does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +25,8 @@ static bool bytes_are_elements(const struct tensor *t)
 	return t->type == DTYPE_UINT8 || t->type == DTYPE_INT8;
 }
 
-static void compare(const struct tensor *t, const uint8_t *got, const uint8_t *want, struct verdict *v)
+static void compare(const struct tensor *t, const uint8_t *got, const uint8_t *want,
+		    struct verdict *v)
 {
 	v->elements = t->bytes;
 	for (size_t i = 0; i < t->bytes; i++) {
@@ -83,10 +85,12 @@ static int walk(struct run *r, void **values, struct diag *d)
 			continue;
 		values[i] = calloc(1, g->tensors[i].bytes ? g->tensors[i].bytes : 1);
 		if (!values[i])
-			return diag_error(d, -ENOMEM, "out of memory for tensor '%s'", g->tensors[i].name);
+			return diag_error(d, -ENOMEM, "out of memory for tensor '%s'",
+					  g->tensors[i].name);
 	}
 	for (uint32_t i = 0; i < g->n_inputs; i++)
-		memcpy(values[g->inputs[i]], session_tensor(r->session, r->model.program->graph->inputs[i]),
+		memcpy(values[g->inputs[i]],
+		       session_tensor(r->session, r->model.program->graph->inputs[i]),
 		       g->tensors[g->inputs[i]].bytes);
 	for (uint32_t i = 0; i < g->n_ops; i++)
 		outputs += g->ops[i].n_outputs;
