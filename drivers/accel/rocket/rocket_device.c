@@ -205,3 +205,19 @@ void rocket_device_fault(struct rocket_device *rdev, struct device *iommu, unsig
 			rocket_job_fault(core, iova, flags);
 	}
 }
+
+/**
+ * rocket_device_core_count() - bound cores
+ * @rdev: the NPU
+ *
+ * Return: how many there are now.
+ */
+unsigned int rocket_device_core_count(struct rocket_device *rdev)
+{
+	unsigned int count = 0;
+
+	guard(rwsem_read)(&rdev->lock);
+	for (unsigned int i = 0; i < ROCKET_MAX_CORES; i++)
+		count += rdev->cores[i] != NULL;
+	return count;
+}

@@ -44,6 +44,7 @@ void rocket_device_exit(void);
 
 int rocket_device_add_core(struct rocket_core *core);
 void rocket_device_remove_core(struct rocket_core *core);
+unsigned int rocket_device_core_count(struct rocket_device *rdev);
 
 void rocket_device_fault(struct rocket_device *rdev, struct device *iommu, unsigned long iova,
 			 int flags);

@@ -22,6 +22,7 @@
  * =================  ========================================================
  */
 
+#include <kunit/visibility.h>
 #include <linux/module.h>
 
 #include <drm/drm_accel.h>
@@ -29,6 +30,7 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_ioctl.h>
+#include <drm/drm_print.h>
 #include <drm/rocket_accel.h>
 
 #include "rocket_core.h"
@@ -62,12 +64,30 @@ static const struct drm_ioctl_desc rocket_drv_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(ROCKET_FINI_BO, rocket_gem_fini_ioctl, 0),
 };
 
-DEFINE_DRM_ACCEL_FOPS(rocket_drv_fops);
+/* What /proc/PID/fdinfo says of a file. The counts rise before the job's fence is signalled. */
+static void rocket_drv_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct rocket_file *rfile = file->driver_priv;
+
+	drm_printf(p, "drm-engine-npu:\t%lld ns\n", atomic64_read(&rfile->busy_ns));
+	drm_printf(p, "drm-engine-capacity-npu:\t%u\n", rocket_device_core_count(rfile->rdev));
+	drm_printf(p, "rocket-hangs:\t%u\n", atomic_read(&rfile->hangs));
+	drm_printf(p, "rocket-faults:\t%u\n", atomic_read(&rfile->faults));
+	drm_printf(p, "rocket-cancelled:\t%u\n", atomic_read(&rfile->cancelled));
+	drm_show_memory_stats(p, file);
+}
+
+static const struct file_operations rocket_drv_fops = {
+	.owner = THIS_MODULE,
+	DRM_ACCEL_FOPS,
+	.show_fdinfo = drm_show_fdinfo,
+};
 
 const struct drm_driver rocket_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM,
 	.open = rocket_drv_open,
 	.postclose = rocket_drv_postclose,
+	.show_fdinfo = rocket_drv_show_fdinfo,
 	.gem_create_object = rocket_gem_create_object,
 	.ioctls = rocket_drv_ioctls,
 	.num_ioctls = ARRAY_SIZE(rocket_drv_ioctls),
@@ -75,6 +95,7 @@ const struct drm_driver rocket_drm_driver = {
 	.name = "rocket",
 	.desc = "rocket DRM",
 };
+EXPORT_SYMBOL_IF_KUNIT(rocket_drm_driver);
 
 static int __init rocket_drv_init(void)
 {

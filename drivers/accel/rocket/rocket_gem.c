@@ -10,6 +10,7 @@
  * operations; device addresses are the business of rocket_vm.c.
  */
 
+#include <kunit/visibility.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
 #include <linux/err.h>
@@ -136,6 +137,7 @@ int rocket_gem_create_ioctl(struct drm_device *drm, void *data, struct drm_file 
 	drm_gem_object_put(obj);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_gem_create_ioctl);
 
 /**
  * rocket_gem_prep_ioctl() - DRM_IOCTL_ROCKET_PREP_BO
@@ -175,6 +177,7 @@ int rocket_gem_prep_ioctl(struct drm_device *drm, void *data, struct drm_file *f
 	drm_gem_object_put(obj);
 	return min(left, 0);
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_gem_prep_ioctl);
 
 /**
  * rocket_gem_fini_ioctl() - DRM_IOCTL_ROCKET_FINI_BO
@@ -201,3 +204,4 @@ int rocket_gem_fini_ioctl(struct drm_device *drm, void *data, struct drm_file *f
 	drm_gem_object_put(obj);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_gem_fini_ioctl);

@@ -10,6 +10,7 @@
  * nothing of jobs, fences and files. Every access appears as a trace event.
  */
 
+#include <kunit/visibility.h>
 #include <linux/bitfield.h>
 #include <linux/err.h>
 #include <linux/io.h>
@@ -142,7 +143,7 @@ static bool rocket_hw_is_reset(struct rocket_hw *hw)
 	       !(rocket_hw_read(hw, ROCKET_PC_TASK_CON) & ROCKET_PC_TASK_CON_TASK_NUMBER);
 }
 
-static const struct rocket_hw_ops rocket_hw_ops = {
+VISIBLE_IF_KUNIT const struct rocket_hw_ops rocket_hw_ops = {
 	.start = rocket_hw_start,
 	.finish = rocket_hw_finish,
 	.halt = rocket_hw_halt,
@@ -150,6 +151,7 @@ static const struct rocket_hw_ops rocket_hw_ops = {
 	.version = rocket_hw_version,
 	.is_reset = rocket_hw_is_reset,
 };
+EXPORT_SYMBOL_IF_KUNIT(rocket_hw_ops);
 
 /**
  * rocket_hw_init() - map the registers of a core

@@ -79,4 +79,8 @@ struct rocket_hw {
 
 int rocket_hw_init(struct rocket_hw *hw, struct platform_device *pdev, unsigned int index);
 
+#if IS_ENABLED(CONFIG_KUNIT)
+extern const struct rocket_hw_ops rocket_hw_ops;
+#endif
+
 #endif

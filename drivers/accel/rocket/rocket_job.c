@@ -21,6 +21,7 @@
  * core, so there is nothing to resubmit; other cores go on.
  */
 
+#include <kunit/visibility.h>
 #include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -186,6 +187,7 @@ void rocket_job_destroy(struct rocket_job *job)
 
 	if (job->done) {
 		if (!dma_fence_is_signaled(job->done)) {
+			atomic_inc(&job->file->cancelled);
 			dma_fence_set_error(job->done, -ESRCH);
 			dma_fence_signal(job->done);
 		}
@@ -242,6 +244,7 @@ static struct dma_fence *rocket_job_run(struct drm_sched_job *base)
 	if (!ret)
 		return dma_fence_get(job->done);
 
+	atomic_inc(&job->file->cancelled);
 	dma_fence_set_error(job->done, ret);
 	dma_fence_signal(job->done);
 	return ERR_PTR(ret);
@@ -260,8 +263,11 @@ static struct rocket_job *rocket_job_take(struct rocket_core *core)
 	lockdep_assert_held(&core->lock);
 
 	if (job) {
+		u64 ns = ktime_get_ns() - core->job_started_ns;
+
 		core->job = NULL;
-		core->stats.busy_ns += ktime_get_ns() - core->job_started_ns;
+		core->stats.busy_ns += ns;
+		atomic64_add(ns, &job->file->busy_ns);
 		rocket_job_unload(core, job);
 		wake_up_all(&core->idle);
 	}
@@ -338,6 +344,7 @@ irqreturn_t rocket_job_irq(int irq, void *data)
 	}
 	return events ? IRQ_HANDLED : IRQ_NONE;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_job_irq);
 
 /**
  * rocket_job_fault() - the IOMMU of a core refused an access
@@ -362,6 +369,7 @@ void rocket_job_fault(struct rocket_core *core, unsigned long iova, int flags)
 	}
 	rocket_job_report(core, ROCKET_TROUBLE_IOMMU);
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_job_fault);
 
 static void rocket_job_log(struct rocket_core *core, struct rocket_job *job,
 			   enum rocket_trouble trouble, const struct rocket_hw_state *state)
@@ -380,14 +388,23 @@ static void rocket_job_log(struct rocket_core *core, struct rocket_job *job,
 				       core->fault_iova);
 }
 
-static void rocket_job_count(struct rocket_core *core, enum rocket_trouble trouble)
+/* @job is NULL when none was running. */
+static void rocket_job_count(struct rocket_core *core, struct rocket_job *job,
+			     enum rocket_trouble trouble)
 {
 	lockdep_assert_held(&core->lock);
 
-	if (trouble == ROCKET_TROUBLE_TIMEOUT)
+	if (trouble == ROCKET_TROUBLE_TIMEOUT) {
 		core->stats.timeouts++;
-	else if (trouble == ROCKET_TROUBLE_IOMMU || trouble == ROCKET_TROUBLE_BUS)
+		if (job)
+			atomic_inc(&job->file->hangs);
+	} else if (trouble == ROCKET_TROUBLE_IOMMU || trouble == ROCKET_TROUBLE_BUS) {
 		core->stats.faults++;
+		if (job)
+			atomic_inc(&job->file->faults);
+	} else if (job) {
+		atomic_inc(&job->file->cancelled);
+	}
 }
 
 /* Stop what runs on a core, reset it, and end the job with an error. */
@@ -408,7 +425,7 @@ static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble tro
 			core->hw.ops->sample(&core->hw, &state);
 			core->hw.ops->halt(&core->hw);
 		}
-		rocket_job_count(core, trouble);
+		rocket_job_count(core, job, trouble);
 	}
 	rocket_job_log(core, job, trouble, &state);
 
@@ -543,6 +560,7 @@ int rocket_job_init(struct rocket_core *core)
 		destroy_workqueue(core->recovery_wq);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_job_init);
 
 /**
  * rocket_job_fini() - free a core's scheduler
@@ -556,6 +574,7 @@ void rocket_job_fini(struct rocket_core *core)
 	/* Somebody may be reading the scheduler's name through a fence. */
 	synchronize_rcu();
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_job_fini);
 
 /* End the job that runs, if there is one. */
 static void rocket_job_stop(struct rocket_core *core, enum rocket_trouble trouble)

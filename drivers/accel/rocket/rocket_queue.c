@@ -24,6 +24,7 @@
  * &rocket_vm.lock, &rocket_core.lock.
  */
 
+#include <kunit/visibility.h>
 #include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/dma-fence.h>
@@ -99,6 +100,7 @@ struct rocket_file *rocket_queue_open(struct rocket_device *rdev, u64 client)
 	list_add(&file->link, &rdev->files);
 	return file;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_queue_open);
 
 static void rocket_file_release(struct kref *ref)
 {
@@ -188,6 +190,7 @@ void rocket_queue_close(struct rocket_file *file)
 	dma_fence_put(file->barrier);
 	rocket_file_put(file);
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_queue_close);
 
 /* The core on which the newest fence of a reservation object is still to come, or NULL. */
 static struct rocket_core *rocket_queue_busy_core(struct rocket_device *rdev, struct dma_resv *resv,

@@ -48,6 +48,10 @@ struct rocket_queue {
  * @barrier: fence of the newest job without objects, or NULL; all later jobs come after it
  * @waiting: jobs that were queued and not started
  * @started: woken when @waiting becomes zero
+ * @busy_ns: how long its jobs ran
+ * @hangs: its jobs that were stopped because they made no progress
+ * @faults: its jobs that were stopped because of a bad address or a bus error
+ * @cancelled: its jobs that ended with another error, or never ran
  */
 struct rocket_file {
 	struct kref ref;
@@ -61,6 +65,10 @@ struct rocket_file {
 	struct dma_fence *barrier;
 	atomic_t waiting;
 	wait_queue_head_t started;
+	atomic64_t busy_ns;
+	atomic_t hangs;
+	atomic_t faults;
+	atomic_t cancelled;
 };
 
 struct rocket_file *rocket_queue_open(struct rocket_device *rdev, u64 client);

@@ -11,6 +11,7 @@
  * no hardware.
  */
 
+#include <kunit/visibility.h>
 #include <linux/err.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -216,3 +217,4 @@ free_arrays:
 	kvfree(ujobs);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_submit_ioctl);

@@ -17,6 +17,7 @@
  * when is the business of rocket_job.c.
  */
 
+#include <kunit/visibility.h>
 #include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/iommu.h>
@@ -409,3 +410,4 @@ void rocket_vm_detach(struct rocket_core *core)
 	WRITE_ONCE(core->vm, NULL);
 	rocket_vm_put(vm);
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_vm_detach);
