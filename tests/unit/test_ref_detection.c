@@ -83,7 +83,7 @@ static const struct row rows[] = {
 	{ "within classes it does not, and a box may have two",
 	  PARAMS(4, 1, 2, .nms_iou_threshold = 0.5, .nms_score_threshold = 0.3, .use_regular_nms = true, .detections_per_class = 4),
 	  SCORES(0.5, 0, 0, 0, 0.4, 0.75, 0.625, 0.5), 0,
-	  4, { { 2, 1, 0.75 }, { 3, 0, 0.625 }, { 0, 0, 0.5 }, { 3, 1, 0.5 } } },
+	  4, { { 2, 1, 0.75 }, { 3, 0, 0.625 }, { 3, 1, 0.5 }, { 0, 0, 0.5 } } },
 	{ "within classes, one of each",
 	  PARAMS(3, 1, 2, .nms_iou_threshold = 0.5, .nms_score_threshold = 0.3, .use_regular_nms = true,
 		 .detections_per_class = 1),

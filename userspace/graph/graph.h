@@ -96,8 +96,9 @@ struct tensor {
 };
 
 /*
- * CONV_2D, DEPTHWISE_CONV_2D; weights OHWI, depthwise 1HWC. CONV_2D has groups when the input has more channels than I:
- * the first O / groups kernels read the first I channels, and so on.
+ * CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV; weights OHWI, depthwise 1HWC. CONV_2D has groups when the input has more channels
+ * than I: the first O / groups kernels read the first I channels, and so on. The inputs of TRANSPOSE_CONV are the output's
+ * shape, weights, input and bias.
  */
 struct conv_params {
 	enum padding padding;
@@ -134,6 +135,25 @@ struct concat_params {
 
 struct reduce_params {	/* MEAN; axes are input 1 */
 	bool keep_dims;
+};
+
+struct leaky_relu_params {
+	float alpha;	/* slope below zero */
+};
+
+struct slice_params {	/* STRIDED_SLICE; bit i is about dimension i. Inputs 1 to 3 are begins, ends and strides */
+	int32_t begin_mask;		/* from the first element on */
+	int32_t end_mask;		/* to the last element */
+	int32_t shrink_axis_mask;	/* one element, and the dimension goes */
+};
+
+struct resize_params {	/* RESIZE_NEAREST_NEIGHBOR, RESIZE_BILINEAR; the size is input 1 */
+	bool align_corners;
+	bool half_pixel_centers;
+};
+
+struct mirror_pad_params {
+	bool symmetric;	/* the edge itself is repeated */
 };
 
 /*
@@ -180,6 +200,10 @@ struct op {
 		struct softmax_params softmax;
 		struct concat_params concat;
 		struct reduce_params reduce;
+		struct leaky_relu_params leaky_relu;
+		struct slice_params slice;
+		struct resize_params resize;
+		struct mirror_pad_params mirror_pad;
 		struct detection_params detection;
 	} u;
 };
@@ -283,6 +307,30 @@ const char *op_kind_name(enum op_kind k);
  * Return: the stored number, whatever the alignment of the data.
  */
 int64_t tensor_int(const struct tensor *t, size_t i);
+
+/**
+ * struct slice - what STRIDED_SLICE takes of one dimension
+ * @first: element it begins with
+ * @step: to the next one, not 0
+ * @count: elements; 0 or less when there are none
+ * @dropped: the dimension is not in the output
+ */
+struct slice {
+	int64_t first;
+	int64_t step;
+	int64_t count;
+	bool dropped;
+};
+
+/**
+ * slice_of() - what STRIDED_SLICE takes of one dimension
+ * @g: graph
+ * @op: STRIDED_SLICE whose begins, ends and strides are integer constants of the same length, strides not 0
+ * @axis: dimension of its input
+ *
+ * Return: the slice.
+ */
+struct slice slice_of(const struct graph *g, const struct op *op, unsigned int axis);
 
 /**
  * shape_elements() - number of elements

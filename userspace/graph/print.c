@@ -84,6 +84,29 @@ static void print_detection(FILE *f, const struct op *op)
 		p->use_regular_nms ? " by class" : "");
 }
 
+static void print_leaky_relu(FILE *f, const struct op *op)
+{
+	fprintf(f, " alpha %g", op->u.leaky_relu.alpha);
+}
+
+static void print_slice(FILE *f, const struct op *op)
+{
+	const struct slice_params *p = &op->u.slice;
+
+	fprintf(f, " masks %" PRIx32 ",%" PRIx32 ",%" PRIx32, p->begin_mask, p->end_mask, p->shrink_axis_mask);
+}
+
+static void print_resize(FILE *f, const struct op *op)
+{
+	fprintf(f, "%s%s", op->u.resize.align_corners ? " align_corners" : "",
+		op->u.resize.half_pixel_centers ? " half_pixel_centers" : "");
+}
+
+static void print_mirror_pad(FILE *f, const struct op *op)
+{
+	fprintf(f, " %s", op->u.mirror_pad.symmetric ? "symmetric" : "reflect");
+}
+
 static void (*const printers[OP_KINDS])(FILE *f, const struct op *op) = {
 	[OP_CONV_2D] = print_conv,
 	[OP_DEPTHWISE_CONV_2D] = print_conv,
@@ -97,6 +120,12 @@ static void (*const printers[OP_KINDS])(FILE *f, const struct op *op) = {
 	[OP_CONCATENATION] = print_concat,
 	[OP_MEAN] = print_reduce,
 	[OP_DETECTION_POSTPROCESS] = print_detection,
+	[OP_LEAKY_RELU] = print_leaky_relu,
+	[OP_STRIDED_SLICE] = print_slice,
+	[OP_TRANSPOSE_CONV] = print_conv,
+	[OP_RESIZE_NEAREST_NEIGHBOR] = print_resize,
+	[OP_RESIZE_BILINEAR] = print_resize,
+	[OP_MIRROR_PAD] = print_mirror_pad,
 };
 
 static void print_numbers(FILE *f, const char *label, const uint32_t *numbers, uint32_t count)

@@ -342,6 +342,168 @@ static void verify_detection(struct verifier *v)
 		shape_is(v, out(v, 3), &(struct shape){ 1, { 1 } });
 }
 
+static void verify_leaky_relu(struct verifier *v)
+{
+	if (!isfinite(v->op->u.leaky_relu.alpha))
+		verify_fail(v, "alpha is %g, must be finite", v->op->u.leaky_relu.alpha);
+	verify_same_shape(v);
+}
+
+static void verify_prelu(struct verifier *v)
+{
+	verify_broadcast(v);
+	verify_same_shape(v);
+}
+
+static void verify_split(struct verifier *v)
+{
+	const struct tensor *axes = in(v, 0), *x = in(v, 1);
+	struct shape want = x->shape;
+	int64_t axis, rank = x->shape.rank;
+
+	if (shape_elements(&axes->shape) != 1) {
+		verify_fail(v, "axis '%s' has %" PRId64 " elements, must have 1", axes->name, shape_elements(&axes->shape));
+		return;
+	}
+	if (!known_ints(axes))
+		return;
+	axis = tensor_int(axes, 0);
+	if (axis < -rank || axis >= rank) {
+		verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis, x->name, x->shape.rank);
+		return;
+	}
+	axis += axis < 0 ? rank : 0;
+	if (want.dim[axis] % (int32_t)v->op->n_outputs) {
+		verify_fail(v, "extent %" PRId32 " of '%s' is no multiple of %" PRIu32 " outputs", want.dim[axis], x->name,
+			    v->op->n_outputs);
+		return;
+	}
+	want.dim[axis] /= (int32_t)v->op->n_outputs;
+	for (uint32_t i = 0; i < v->op->n_outputs; i++)
+		if (!shape_is(v, out(v, i), &want))
+			return;
+}
+
+static void verify_strided_slice(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *begins = in(v, 1), *strides = in(v, 3);
+	struct shape want = { 0 };
+
+	if (!rank_is(v, begins, 1) || !shape_is(v, in(v, 2), &begins->shape) || !shape_is(v, strides, &begins->shape))
+		return;
+	if (begins->shape.dim[0] > (int32_t)x->shape.rank) {
+		verify_fail(v, "'%s' has %" PRId32 " elements, more than '%s' has dimensions", begins->name,
+			    begins->shape.dim[0], x->name);
+		return;
+	}
+	if (!known_ints(begins) || !known_ints(in(v, 2)) || !known_ints(strides))
+		return;
+	for (unsigned int i = 0; i < x->shape.rank; i++) {
+		struct slice s;
+
+		if ((int32_t)i < strides->shape.dim[0] && !tensor_int(strides, i)) {
+			verify_fail(v, "stride of dimension %u is 0", i);
+			return;
+		}
+		s = slice_of(v->g, v->op, i);
+		if (s.count < 1) {
+			verify_fail(v, "nothing of dimension %u of '%s' is taken", i, x->name);
+			return;
+		}
+		if (!s.dropped)
+			want.dim[want.rank++] = s.count;
+	}
+	shape_is(v, out(v, 0), &want);
+}
+
+static void verify_transpose(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *order = in(v, 1);
+	struct shape want = { .rank = x->shape.rank };
+	unsigned int seen = 0;
+
+	if (shape_elements(&order->shape) != want.rank) {
+		verify_fail(v, "'%s' has %" PRId64 " elements, but '%s' has %u dimensions", order->name,
+			    shape_elements(&order->shape), x->name, want.rank);
+		return;
+	}
+	if (!known_ints(order))
+		return;
+	for (unsigned int i = 0; i < want.rank; i++) {
+		int64_t from = tensor_int(order, i);
+
+		if (from < 0 || from >= want.rank || seen & 1u << from) {
+			verify_fail(v, "'%s' puts dimension %" PRId64 " at %u, which is no order of %u", order->name, from, i,
+				    want.rank);
+			return;
+		}
+		seen |= 1u << from;
+		want.dim[i] = x->shape.dim[from];
+	}
+	shape_is(v, out(v, 0), &want);
+}
+
+/* The input may have more or fewer rows than the output asks for: what falls outside is not computed. */
+static void verify_transpose_conv(struct verifier *v)
+{
+	const struct tensor *w = in(v, 1), *x = in(v, 2), *y = out(v, 0);
+	const struct conv_params *p = &v->op->u.conv;
+
+	if (!rank_is(v, w, 4) || !rank_is(v, x, 4) || !rank_is(v, y, 4) ||
+	    !positive(v, "stride_h", p->stride_h) || !positive(v, "stride_w", p->stride_w) ||
+	    !extent_fits(v, w->shape.dim[1], 1) || !extent_fits(v, w->shape.dim[2], 1) ||
+	    !dim_is(v, y, 0, x->shape.dim[0]) || !dim_is(v, y, 3, w->shape.dim[0]) ||
+	    !dim_is(v, x, 3, w->shape.dim[3]) || !verify_bias(v, in(v, 3), w->shape.dim[0]))
+		return;
+	for (unsigned int i = 0; i < 4; i++)
+		if (shape_elements(&in(v, 0)->shape) == 4 && known_ints(in(v, 0)) &&
+		    !dim_is(v, y, i, tensor_int(in(v, 0), i)))
+			return;
+}
+
+static void verify_resize(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *size = in(v, 1), *y = out(v, 0);
+
+	if (v->op->u.resize.align_corners && v->op->u.resize.half_pixel_centers) {
+		verify_fail(v, "align_corners and half_pixel_centers exclude each other");
+		return;
+	}
+	if (!rank_is(v, x, 4) || !rank_is(v, y, 4) || !rank_is(v, size, 1) || !dim_is(v, size, 0, 2) ||
+	    !dim_is(v, y, 0, x->shape.dim[0]) || !dim_is(v, y, 3, x->shape.dim[3]) || !known_ints(size))
+		return;
+	for (unsigned int i = 0; i < 2; i++)
+		if (!dim_is(v, y, 1 + i, tensor_int(size, i)))
+			return;
+}
+
+static void verify_padv2(struct verifier *v)
+{
+	const struct tensor *value = in(v, 2);
+
+	if (shape_elements(&value->shape) != 1)
+		verify_fail(v, "'%s' has %" PRId64 " elements, must have 1", value->name, shape_elements(&value->shape));
+	verify_pad(v);
+}
+
+static void verify_mirror_pad(struct verifier *v)
+{
+	const struct tensor *x = in(v, 0), *paddings = in(v, 1);
+
+	verify_pad(v);
+	if (v->ret || !known_ints(paddings))
+		return;
+	for (unsigned int i = 0; i < 2 * x->shape.rank; i++) {
+		int32_t most = x->shape.dim[i / 2] - !v->op->u.mirror_pad.symmetric;
+
+		if (tensor_int(paddings, i) > most) {
+			verify_fail(v, "padding of dimension %u is %" PRId64 ", but there are %" PRId32
+				    " elements to mirror", i / 2, tensor_int(paddings, i), most);
+			return;
+		}
+	}
+}
+
 static void (*const checks[OP_KINDS])(struct verifier *v) = {
 	[OP_CONV_2D] = verify_conv,
 	[OP_DEPTHWISE_CONV_2D] = verify_conv,
@@ -362,6 +524,21 @@ static void (*const checks[OP_KINDS])(struct verifier *v) = {
 	[OP_LOGISTIC] = verify_same_shape,
 	[OP_DEQUANTIZE] = verify_same_shape,
 	[OP_DETECTION_POSTPROCESS] = verify_detection,
+	[OP_TANH] = verify_same_shape,
+	[OP_RELU] = verify_same_shape,
+	[OP_RELU6] = verify_same_shape,
+	[OP_RELU_N1_TO_1] = verify_same_shape,
+	[OP_LEAKY_RELU] = verify_leaky_relu,
+	[OP_PRELU] = verify_prelu,
+	[OP_HARD_SWISH] = verify_same_shape,
+	[OP_SPLIT] = verify_split,
+	[OP_STRIDED_SLICE] = verify_strided_slice,
+	[OP_TRANSPOSE] = verify_transpose,
+	[OP_TRANSPOSE_CONV] = verify_transpose_conv,
+	[OP_RESIZE_NEAREST_NEIGHBOR] = verify_resize,
+	[OP_RESIZE_BILINEAR] = verify_resize,
+	[OP_PADV2] = verify_padv2,
+	[OP_MIRROR_PAD] = verify_mirror_pad,
 };
 
 void verify_op(struct verifier *v)

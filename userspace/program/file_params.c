@@ -55,6 +55,25 @@ static const struct file_param reduce[] = {
 	BOOL(reduce.keep_dims),
 };
 
+static const struct file_param leaky_relu[] = {
+	INT(leaky_relu.alpha),
+};
+
+static const struct file_param slice[] = {
+	INT(slice.begin_mask),
+	INT(slice.end_mask),
+	INT(slice.shrink_axis_mask),
+};
+
+static const struct file_param resize[] = {
+	BOOL(resize.align_corners),
+	BOOL(resize.half_pixel_centers),
+};
+
+static const struct file_param mirror_pad[] = {
+	BOOL(mirror_pad.symmetric),
+};
+
 static const struct file_param detection[] = {
 	INT(detection.max_detections),
 	INT(detection.max_classes_per_detection),
@@ -86,6 +105,12 @@ static const struct {
 	[OP_CONCATENATION] = PARAMS(concat),
 	[OP_MEAN] = PARAMS(reduce),
 	[OP_DETECTION_POSTPROCESS] = PARAMS(detection),
+	[OP_LEAKY_RELU] = PARAMS(leaky_relu),
+	[OP_STRIDED_SLICE] = PARAMS(slice),
+	[OP_TRANSPOSE_CONV] = PARAMS(conv),
+	[OP_RESIZE_NEAREST_NEIGHBOR] = PARAMS(resize),
+	[OP_RESIZE_BILINEAR] = PARAMS(resize),
+	[OP_MIRROR_PAD] = PARAMS(mirror_pad),
 };
 
 const struct file_param *file_params(enum op_kind kind, size_t *count)

@@ -74,7 +74,7 @@ static void gather(int16_t *row, const struct window *w, const struct view *x, i
 const char *conv_refuses(const struct graph *g, const struct op *op)
 {
 	const struct tensor *w = op_in(g, op, 1);
-	const char *reason = refuse_weights(g, op, op->kind == OP_CONV_2D ? 0 : 3);
+	const char *reason = refuse_weights(g, op, op->kind == OP_DEPTHWISE_CONV_2D ? 3 : 0);
 
 	if (reason)
 		return reason;

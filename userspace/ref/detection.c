@@ -4,9 +4,10 @@
 /**
  * DOC: TFLite_Detection_PostProcess
  *
- * Decodes boxes against their anchors and drops those that overlap a better one. TensorFlow Lite sorts by score and leaves
- * open what comes first among equals; here it is the lower number. It also stops the whole model at a box without area; here
- * such a box overlaps nothing.
+ * Decodes boxes against their anchors and drops those that overlap a better one. Among equal scores
+ * the box with the lower number comes first, but the later class; only for several classes of one
+ * box does TensorFlow Lite leave that open, and here it is the earlier one. It also stops the whole
+ * model at a box without area; here such a box overlaps nothing.
  *
  * Source: tensorflow/lite/kernels/detection_postprocess.cc (2.14).
  */
@@ -205,11 +206,20 @@ static void keep_fast(struct detector *d)
 	suppress(d, count, d->p->max_detections);
 }
 
+/* Bring candidates kept since there were @old in order with those, before their equals. */
+static void merge(struct detector *d, int32_t old)
+{
+	for (int32_t i = 0; i < d->n_kept; i++)
+		d->kept[i].order = i < old ? d->n_kept + i : i;
+	qsort(d->kept, d->n_kept, sizeof(*d->kept), by_score);
+	d->n_kept = min_i64(d->n_kept, d->p->max_detections);
+}
+
 /* Within each class; the best of all classes remain. */
 static void keep_regular(struct detector *d)
 {
 	for (int32_t class = 0; class < d->p->num_classes; class++) {
-		int32_t count = 0;
+		int32_t count = 0, old = d->n_kept;
 
 		for (int32_t box = 0; box < d->n_boxes; box++) {
 			float score = score_at(d, box, class);
@@ -218,8 +228,7 @@ static void keep_regular(struct detector *d)
 				d->sorted[count++] = (struct candidate){ .score = score, .box = box, .class = class };
 		}
 		suppress(d, count, d->p->detections_per_class);
-		sort(d->kept, d->n_kept);
-		d->n_kept = min_i64(d->n_kept, d->p->max_detections);
+		merge(d, old);
 	}
 }
 

@@ -32,7 +32,7 @@ int scaler_init(struct scaler *s, const struct eval *e, int32_t channels, enum a
 		return -ENOMEM;
 	*s = (struct scaler){
 		.requant = requant,
-		.bias = op_in(e->g, e->op, 2) ? eval_in(e, 2) : NULL,
+		.bias = op_in(e->g, e->op, bias_input(e->op)) ? eval_in(e, bias_input(e->op)) : NULL,
 		.zero = y->quant.zero_point[0],
 		.range = activation_range(y, a),
 	};

@@ -2,11 +2,12 @@
 /* Copyright 2026 The rocket authors */
 
 /**
- * DOC: ADD, SUB, MUL, MAXIMUM and MINIMUM
+ * DOC: ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU
  *
  * Two inputs, broadcast against each other. Sums bring both inputs to half of a common scale with SUM_SHIFT more bits first.
  *
- * Source: tensorflow/lite/kernels/{add,sub,mul}.cc and internal/reference/{add,sub,mul,maximum_minimum}.h (2.14).
+ * Source: tensorflow/lite/kernels/{add,sub,mul,activations}.cc and internal/reference/{add,sub,mul,maximum_minimum,prelu}.h
+ * (2.14).
  */
 #include <math.h>
 
@@ -140,6 +141,13 @@ static int64_t lesser(const struct eltwise *p, int32_t a, int32_t b)
 	return min_i64(a, b);
 }
 
+static int64_t leaky(const struct eltwise *p, int32_t x, int32_t slope)
+{
+	int32_t input = x - p->zero_a;
+
+	return (input < 0 ? ref_requant(input * (slope - p->zero_b), p->b) : ref_requant(input, p->a)) + (int64_t)p->zero_out;
+}
+
 static int run(const struct eval *e, struct eltwise *p, int64_t (*f)(const struct eltwise *p, int32_t a, int32_t b))
 {
 	struct view a = view_in(e, 0), b = view_in(e, 1);
@@ -208,4 +216,24 @@ int minimum_eval(const struct eval *e)
 	struct eltwise p = { .range = type_range(op_out(e->g, e->op, 0)->type) };
 
 	return run(e, &p, lesser);
+}
+
+const char *prelu_refuses(const struct graph *g, const struct op *op)
+{
+	return refuses(g, op);
+}
+
+int prelu_eval(const struct eval *e)
+{
+	const struct tensor *x = op_in(e->g, e->op, 0), *y = op_out(e->g, e->op, 0);
+	/* Single precision all the way, as in TensorFlow Lite. */
+	float above = x->quant.scale[0] / y->quant.scale[0];
+	float below = x->quant.scale[0] * op_in(e->g, e->op, 1)->quant.scale[0] / y->quant.scale[0];
+	struct eltwise p = {
+		.a = requant_make(above),
+		.b = requant_make(below),
+		.range = type_range(y->type),
+	};
+
+	return run(e, &p, leaky);
 }

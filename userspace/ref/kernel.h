@@ -112,6 +112,32 @@ const char *mean_refuses(const struct graph *g, const struct op *op);
 int mean_eval(const struct eval *e);
 const char *quantize_refuses(const struct graph *g, const struct op *op);
 int quantize_eval(const struct eval *e);
+int tanh_eval(const struct eval *e);
+int relu_eval(const struct eval *e);
+int relu6_eval(const struct eval *e);
+int relu_n1_to_1_eval(const struct eval *e);
+const char *leaky_relu_refuses(const struct graph *g, const struct op *op);
+int leaky_relu_eval(const struct eval *e);
+const char *hard_swish_refuses(const struct graph *g, const struct op *op);
+int hard_swish_eval(const struct eval *e);
+const char *prelu_refuses(const struct graph *g, const struct op *op);
+int prelu_eval(const struct eval *e);
+const char *split_refuses(const struct graph *g, const struct op *op);
+int split_eval(const struct eval *e);
+const char *strided_slice_refuses(const struct graph *g, const struct op *op);
+int strided_slice_eval(const struct eval *e);
+const char *transpose_refuses(const struct graph *g, const struct op *op);
+int transpose_eval(const struct eval *e);
+const char *mirror_pad_refuses(const struct graph *g, const struct op *op);
+int mirror_pad_eval(const struct eval *e);
+const char *padv2_refuses(const struct graph *g, const struct op *op);
+int padv2_eval(const struct eval *e);
+const char *transpose_conv_refuses(const struct graph *g, const struct op *op);
+int transpose_conv_eval(const struct eval *e);
+const char *resize_refuses(const struct graph *g, const struct op *op);
+int resize_nearest_eval(const struct eval *e);
+const char *bilinear_refuses(const struct graph *g, const struct op *op);
+int resize_bilinear_eval(const struct eval *e);
 const char *dequantize_refuses(const struct graph *g, const struct op *op);
 int dequantize_eval(const struct eval *e);
 const char *detection_refuses(const struct graph *g, const struct op *op);
@@ -120,11 +146,25 @@ int detection_eval(const struct eval *e);
 /* Refusals that several kernels share. */
 const char *refuse_unless_8bit(const struct tensor *t);
 const char *refuse_weights(const struct graph *g, const struct op *op, unsigned int axis);
+const char *refuse_move(const struct tensor *x, const struct tensor *y);
+const char *refuse_unknown_ints(const struct tensor *t);
+bool same_quant(const struct tensor *a, const struct tensor *b);
+
+/* Numbers of an operator's inputs: image and bias beside the weights, which are input 1. */
+static inline unsigned int image_input(const struct op *op)
+{
+	return op->kind == OP_TRANSPOSE_CONV ? 2 : 0;
+}
+
+static inline unsigned int bias_input(const struct op *op)
+{
+	return op->kind == OP_TRANSPOSE_CONV ? 3 : 2;
+}
 
 /**
  * weights_requant() - multiplier of each output channel: input scale times weight scale by output scale
  * @g: graph
- * @op: CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED that is not refused
+ * @op: CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or FULLY_CONNECTED that is not refused
  * @channels: output channels
  *
  * Return: @channels numbers, freed by the caller; NULL when memory is out.

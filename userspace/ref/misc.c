@@ -15,7 +15,7 @@
 
 #include "kernel.h"
 
-static bool same_quant(const struct tensor *a, const struct tensor *b)
+bool same_quant(const struct tensor *a, const struct tensor *b)
 {
 	if (!a->quant.count || !b->quant.count)
 		return a->quant.count == b->quant.count;
@@ -115,6 +115,17 @@ const char *pad_refuses(const struct graph *g, const struct op *op)
 	return NULL;
 }
 
+const char *padv2_refuses(const struct graph *g, const struct op *op)
+{
+	const struct tensor *value = op_in(g, op, 2), *y = op_out(g, op, 0);
+	const char *reason = pad_refuses(g, op);
+
+	if (reason)
+		return reason;
+	return value->type == y->type && same_quant(value, y) ? NULL :
+	       "padding value and output differ in type, scale or zero point";
+}
+
 /* Copy dimension @axis and those inside it; @out points to the output element with 0 in all of these. */
 static void pad_copy(uint8_t *out, const uint8_t **in, const struct tensor *x, const struct tensor *y,
 		     const struct tensor *paddings, unsigned int axis)
@@ -133,17 +144,29 @@ static void pad_copy(uint8_t *out, const uint8_t **in, const struct tensor *x, c
 		pad_copy(out + i * inner, in, x, y, paddings, axis + 1);
 }
 
-int pad_eval(const struct eval *e)
+static void pad(const struct eval *e, uint8_t value)
 {
 	const struct tensor *x = op_in(e->g, e->op, 0), *y = op_out(e->g, e->op, 0);
 	const uint8_t *in = eval_in(e, 0);
 	uint8_t *out = eval_out(e, 0);
 
-	memset(out, y->quant.zero_point[0], y->bytes);
+	memset(out, value, y->bytes);
 	if (y->shape.rank)
 		pad_copy(out, &in, x, y, op_in(e->g, e->op, 1), 0);
 	else
 		*out = *in;
+}
+
+int pad_eval(const struct eval *e)
+{
+	pad(e, op_out(e->g, e->op, 0)->quant.zero_point[0]);
+
+	return 0;
+}
+
+int padv2_eval(const struct eval *e)
+{
+	pad(e, *(const uint8_t *)eval_in(e, 2));
 
 	return 0;
 }

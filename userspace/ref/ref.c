@@ -39,6 +39,21 @@ static const struct {
 	[OP_LOGISTIC]		= { lut_refuses, logistic_eval },
 	[OP_DEQUANTIZE]		= { dequantize_refuses, dequantize_eval },
 	[OP_DETECTION_POSTPROCESS] = { detection_refuses, detection_eval },
+	[OP_TANH]		= { lut_refuses, tanh_eval },
+	[OP_RELU]		= { lut_refuses, relu_eval },
+	[OP_RELU6]		= { lut_refuses, relu6_eval },
+	[OP_RELU_N1_TO_1]	= { lut_refuses, relu_n1_to_1_eval },
+	[OP_LEAKY_RELU]		= { leaky_relu_refuses, leaky_relu_eval },
+	[OP_PRELU]		= { prelu_refuses, prelu_eval },
+	[OP_HARD_SWISH]		= { hard_swish_refuses, hard_swish_eval },
+	[OP_SPLIT]		= { split_refuses, split_eval },
+	[OP_STRIDED_SLICE]	= { strided_slice_refuses, strided_slice_eval },
+	[OP_TRANSPOSE]		= { transpose_refuses, transpose_eval },
+	[OP_TRANSPOSE_CONV]	= { transpose_conv_refuses, transpose_conv_eval },
+	[OP_RESIZE_NEAREST_NEIGHBOR] = { resize_refuses, resize_nearest_eval },
+	[OP_RESIZE_BILINEAR]	= { bilinear_refuses, resize_bilinear_eval },
+	[OP_PADV2]		= { padv2_refuses, padv2_eval },
+	[OP_MIRROR_PAD]		= { mirror_pad_refuses, mirror_pad_eval },
 };
 
 const char *ref_refuses(const struct graph *g, const struct op *op)

@@ -22,7 +22,8 @@ const char *refuse_unless_8bit(const struct tensor *t)
 
 const char *refuse_weights(const struct graph *g, const struct op *op, unsigned int axis)
 {
-	const struct tensor *x = op_in(g, op, 0), *w = op_in(g, op, 1), *bias = op_in(g, op, 2), *y = op_out(g, op, 0);
+	const struct tensor *x = op_in(g, op, image_input(op)), *w = op_in(g, op, 1);
+	const struct tensor *bias = op_in(g, op, bias_input(op)), *y = op_out(g, op, 0);
 	const char *reason = refuse_unless_8bit(x);
 
 	if (!reason)
@@ -56,7 +57,7 @@ static double product_scale(const struct op *op, const struct tensor *x, const s
 
 struct requant *weights_requant(const struct graph *g, const struct op *op, int32_t channels)
 {
-	const struct tensor *x = op_in(g, op, 0), *w = op_in(g, op, 1), *y = op_out(g, op, 0);
+	const struct tensor *x = op_in(g, op, image_input(op)), *w = op_in(g, op, 1), *y = op_out(g, op, 0);
 	struct requant *r = calloc(channels, sizeof(*r));
 
 	for (int32_t i = 0; r && i < channels; i++)

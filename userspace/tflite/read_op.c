@@ -208,6 +208,102 @@ static int read_reducer(const struct reader *r, const struct fb_table *t, struct
 	return ret;
 }
 
+static int read_leaky_relu(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	return fb_float(t, TFL_LEAKY_RELU_ALPHA, &op->u.leaky_relu.alpha);
+}
+
+static int read_split(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	int64_t count;
+	int ret;
+
+	ret = fb_int(t, TFL_SPLIT_NUM_SPLITS, FB_I32, 0, &count);
+	if (!ret && count != op->n_outputs)
+		ret = fb_complain(t, TFL_SPLIT_NUM_SPLITS.name, -1, "is %" PRId64 ", but there are %" PRIu32 " outputs", count,
+				  op->n_outputs);
+
+	return ret;
+}
+
+static int read_strided_slice(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	int32_t ellipsis = 0, new_axis = 0;
+	const struct int_field fields[] = {
+		{ TFL_SLICE_BEGIN_MASK, &op->u.slice.begin_mask, 0 },
+		{ TFL_SLICE_END_MASK, &op->u.slice.end_mask, 0 },
+		{ TFL_SLICE_SHRINK_AXIS_MASK, &op->u.slice.shrink_axis_mask, 0 },
+		{ TFL_SLICE_ELLIPSIS_MASK, &ellipsis, 0 },
+		{ TFL_SLICE_NEW_AXIS_MASK, &new_axis, 0 },
+	};
+	int64_t offset = 0;
+	int ret;
+
+	ret = read_ints(t, fields, ARRAY_SIZE(fields));
+	if (!ret)
+		ret = fb_int(t, TFL_SLICE_OFFSET, FB_U8, 0, &offset);
+	if (ellipsis || new_axis)
+		op->refused = "a slice with an ellipsis or a new axis is not supported";
+	else if (offset)
+		op->refused = "a slice whose ends are offsets is not supported";
+
+	return ret;
+}
+
+static int read_transpose_conv(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	struct conv_params *p = &op->u.conv;
+	const struct int_field fields[] = {
+		{ TFL_TRANSPOSE_CONV_STRIDE_H, &p->stride_h, 0 },
+		{ TFL_TRANSPOSE_CONV_STRIDE_W, &p->stride_w, 0 },
+	};
+	int ret;
+
+	p->dilation_h = p->dilation_w = p->depth_multiplier = 1;
+	ret = read_padding(t, TFL_TRANSPOSE_CONV_PADDING, &p->padding);
+	if (!ret)
+		ret = read_activation(t, TFL_TRANSPOSE_CONV_ACTIVATION, op, &p->activation);
+	return ret ? ret : read_ints(t, fields, ARRAY_SIZE(fields));
+}
+
+static int read_resize(const struct fb_table *t, struct fb_field align, struct fb_field half, struct op *op)
+{
+	int64_t align_corners = 0, half_pixel_centers = 0;
+	int ret;
+
+	ret = fb_int(t, align, FB_U8, 0, &align_corners);
+	if (!ret)
+		ret = fb_int(t, half, FB_U8, 0, &half_pixel_centers);
+	op->u.resize.align_corners = align_corners;
+	op->u.resize.half_pixel_centers = half_pixel_centers;
+
+	return ret;
+}
+
+static int read_nearest(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	return read_resize(t, TFL_NEAREST_ALIGN_CORNERS, TFL_NEAREST_HALF_PIXEL, op);
+}
+
+static int read_bilinear(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	return read_resize(t, TFL_BILINEAR_ALIGN_CORNERS, TFL_BILINEAR_HALF_PIXEL, op);
+}
+
+static int read_mirror_pad(const struct reader *r, const struct fb_table *t, struct op *op)
+{
+	int64_t mode;
+	int ret;
+
+	ret = fb_int(t, TFL_MIRROR_PAD_MODE, FB_I8, TFL_REFLECT, &mode);
+	if (!ret && mode != TFL_REFLECT && mode != TFL_SYMMETRIC)
+		ret = fb_complain(t, TFL_MIRROR_PAD_MODE.name, -1, "mode %" PRId64 " does not exist", mode);
+	if (!ret)
+		op->u.mirror_pad.symmetric = mode == TFL_SYMMETRIC;
+
+	return ret;
+}
+
 static const struct op_reader {
 	enum tfl_builtin builtin;
 	enum op_kind kind;
@@ -232,6 +328,21 @@ static const struct op_reader {
 	{ TFL_QUANTIZE, OP_QUANTIZE, TFL_OPTIONS_QUANTIZE, NULL },
 	{ TFL_LOGISTIC, OP_LOGISTIC, TFL_OPTIONS_NONE, NULL },
 	{ TFL_DEQUANTIZE, OP_DEQUANTIZE, TFL_OPTIONS_DEQUANTIZE, NULL },
+	{ TFL_TANH, OP_TANH, TFL_OPTIONS_NONE, NULL },
+	{ TFL_RELU, OP_RELU, TFL_OPTIONS_NONE, NULL },
+	{ TFL_RELU6, OP_RELU6, TFL_OPTIONS_NONE, NULL },
+	{ TFL_RELU_N1_TO_1, OP_RELU_N1_TO_1, TFL_OPTIONS_NONE, NULL },
+	{ TFL_LEAKY_RELU, OP_LEAKY_RELU, TFL_OPTIONS_LEAKY_RELU, read_leaky_relu },
+	{ TFL_PRELU, OP_PRELU, TFL_OPTIONS_NONE, NULL },
+	{ TFL_HARD_SWISH, OP_HARD_SWISH, TFL_OPTIONS_HARD_SWISH, NULL },
+	{ TFL_SPLIT, OP_SPLIT, TFL_OPTIONS_SPLIT, read_split },
+	{ TFL_STRIDED_SLICE, OP_STRIDED_SLICE, TFL_OPTIONS_STRIDED_SLICE, read_strided_slice },
+	{ TFL_TRANSPOSE, OP_TRANSPOSE, TFL_OPTIONS_TRANSPOSE, NULL },
+	{ TFL_TRANSPOSE_CONV, OP_TRANSPOSE_CONV, TFL_OPTIONS_TRANSPOSE_CONV, read_transpose_conv },
+	{ TFL_RESIZE_NEAREST_NEIGHBOR, OP_RESIZE_NEAREST_NEIGHBOR, TFL_OPTIONS_RESIZE_NEAREST_NEIGHBOR, read_nearest },
+	{ TFL_RESIZE_BILINEAR, OP_RESIZE_BILINEAR, TFL_OPTIONS_RESIZE_BILINEAR, read_bilinear },
+	{ TFL_PADV2, OP_PADV2, TFL_OPTIONS_PADV2, NULL },
+	{ TFL_MIRROR_PAD, OP_MIRROR_PAD, TFL_OPTIONS_MIRROR_PAD, read_mirror_pad },
 };
 
 static const struct op_reader *find_reader(int64_t builtin)

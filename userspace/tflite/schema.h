@@ -87,6 +87,28 @@
 #define TFL_ELTWISE_ACTIVATION		FIELD(0, "fused_activation_function")	/* Add, Sub, Mul */
 #define TFL_REDUCER_KEEP_DIMS		FIELD(0, "keep_dims")
 
+#define TFL_LEAKY_RELU_ALPHA		FIELD(0, "alpha")
+#define TFL_SPLIT_NUM_SPLITS		FIELD(0, "num_splits")
+#define TFL_MIRROR_PAD_MODE		FIELD(0, "mode")
+
+#define TFL_SLICE_BEGIN_MASK		FIELD(0, "begin_mask")
+#define TFL_SLICE_END_MASK		FIELD(1, "end_mask")
+#define TFL_SLICE_ELLIPSIS_MASK		FIELD(2, "ellipsis_mask")
+#define TFL_SLICE_NEW_AXIS_MASK		FIELD(3, "new_axis_mask")
+#define TFL_SLICE_SHRINK_AXIS_MASK	FIELD(4, "shrink_axis_mask")
+#define TFL_SLICE_OFFSET		FIELD(5, "offset")
+
+#define TFL_TRANSPOSE_CONV_PADDING	FIELD(0, "padding")
+#define TFL_TRANSPOSE_CONV_STRIDE_W	FIELD(1, "stride_w")
+#define TFL_TRANSPOSE_CONV_STRIDE_H	FIELD(2, "stride_h")
+#define TFL_TRANSPOSE_CONV_ACTIVATION	FIELD(3, "fused_activation_function")
+
+/* Fields 0 and 1 of ResizeBilinearOptions are a size that is not used any more. */
+#define TFL_NEAREST_ALIGN_CORNERS	FIELD(0, "align_corners")
+#define TFL_NEAREST_HALF_PIXEL		FIELD(1, "half_pixel_centers")
+#define TFL_BILINEAR_ALIGN_CORNERS	FIELD(2, "align_corners")
+#define TFL_BILINEAR_HALF_PIXEL		FIELD(3, "half_pixel_centers")
+
 enum tfl_builtin {	/* BuiltinOperator */
 #define TFL_BUILTIN(number, name) TFL_##name = number,
 #include "builtins.def"
@@ -102,14 +124,24 @@ enum tfl_options {	/* BuiltinOptions */
 	TFL_OPTIONS_SOFTMAX = 9,
 	TFL_OPTIONS_CONCATENATION = 10,
 	TFL_OPTIONS_ADD = 11,
+	TFL_OPTIONS_RESIZE_BILINEAR = 15,
 	TFL_OPTIONS_RESHAPE = 17,
 	TFL_OPTIONS_MUL = 21,
 	TFL_OPTIONS_PAD = 22,
+	TFL_OPTIONS_TRANSPOSE = 26,
 	TFL_OPTIONS_REDUCER = 27,
 	TFL_OPTIONS_SUB = 28,
+	TFL_OPTIONS_STRIDED_SLICE = 32,
+	TFL_OPTIONS_SPLIT = 35,
 	TFL_OPTIONS_DEQUANTIZE = 38,
 	TFL_OPTIONS_MAXIMUM_MINIMUM = 39,
+	TFL_OPTIONS_PADV2 = 43,
+	TFL_OPTIONS_TRANSPOSE_CONV = 49,
+	TFL_OPTIONS_RESIZE_NEAREST_NEIGHBOR = 74,
+	TFL_OPTIONS_LEAKY_RELU = 75,
+	TFL_OPTIONS_MIRROR_PAD = 77,
 	TFL_OPTIONS_QUANTIZE = 89,
+	TFL_OPTIONS_HARD_SWISH = 91,
 };
 
 enum tfl_type {	/* TensorType */
@@ -124,6 +156,11 @@ enum tfl_type {	/* TensorType */
 enum tfl_padding {	/* Padding */
 	TFL_SAME = 0,
 	TFL_VALID = 1,
+};
+
+enum tfl_mirror_pad {	/* MirrorPadMode */
+	TFL_REFLECT = 0,
+	TFL_SYMMETRIC = 1,
 };
 
 enum tfl_activation {	/* ActivationFunctionType */
