@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+"""Results of subtests: from the stream of guest.sh to igt's result words, results.json, one HTML page and TAP."""
+import html
+import json
+import pathlib
+import re
+
+# Kernel messages that are no sign of a mistake, with the reason.
+HARMLESS = (
+    ("rk_iommu", "the kernel's IOMMU driver reports every page fault as an error"),
+    ("callbacks suppressed", "rate limiting"),
+    ("printk messages dropped", "a slow console"),
+    ("loading out-of-tree module taints kernel", "the driver is one"),
+    ("arm-scmi|scmi_protocol", "firmware that answers late on a busy host"),
+    ("rockchip-pm-domain", "the kernel's power domain driver and its device links"),
+    ("PM: ", "the suspend test mode is called a test at warning level"),
+    ("Out of memory|oom-kill|Killed process|oom_reaper", "memory is exhausted on purpose"),
+)
+ALLOWED = re.compile("|".join(pattern for pattern, _ in HARMLESS))
+WARNING = 4
+RAW = re.compile(r"^<(\d+)>")
+# Lines of stderr that any program prints
+QUIET = re.compile(r"^$|^(Starting|Dynamic subtest|Subtest|IGT-Version|Using IGT_SRANDOM)")
+WORDS = {"SUCCESS": "pass", "SKIP": "skip", "FAIL": "fail", "CRASH": "crash"}
+EXIT_ABORT = 112
+GOOD = ("pass", "skip")
+
+
+class Result:
+    def __init__(self, name):
+        self.name, self.word, self.status, self.start, self.end = name, "notrun", None, 0.0, 0.0
+        self.out, self.err, self.dmesg = [], [], []
+
+    @property
+    def seconds(self):
+        return max(0.0, self.end - self.start)
+
+    def warnings(self):
+        for line in self.dmesg:
+            level = RAW.match(line)
+            if level and int(level[1]) % 8 <= WARNING and not ALLOWED.search(line):
+                yield line
+
+    def judge(self, limit):
+        """The word that igt's runner would find."""
+        subtest = self.name.rpartition("@")[2]
+        found = [m[1] for m in (re.match(rf"^Subtest {re.escape(subtest)}: (\w+)", line) for line in self.out) if m]
+        if self.status is None:
+            self.word = "incomplete"
+        elif found and found[-1] in WORDS:
+            self.word = WORDS[found[-1]]
+            if self.word == "pass" and any(not QUIET.match(line) for line in self.err):
+                self.word = "warn"
+        elif self.status == EXIT_ABORT:
+            self.word = "abort"
+        else:
+            self.word = "timeout" if self.seconds >= limit else "incomplete"
+        if self.word in ("pass", "warn", "fail") and any(self.warnings()):
+            self.word = "dmesg-fail" if self.word == "fail" else "dmesg-warn"
+
+    def cause(self):
+        """Why it was skipped: what was printed last."""
+        said = [line for line in self.out if line.strip() and not QUIET.match(line)]
+        return said[-1].strip() if said else "no cause given"
+
+    def why(self):
+        """Lines that explain a failure."""
+        lines = [re.sub(r"^\(\S+:\d+\) ", "", line) for line in self.err if "CRITICAL" in line or "WARNING" in line]
+        lines = list(dict.fromkeys(lines)) or self.err[-10:]
+        return lines[:12] + list(self.warnings())[:8]
+
+    def as_igt(self):
+        entry = {"out": "\n".join(self.out), "err": "\n".join(self.err), "dmesg": "\n".join(self.dmesg),
+                 "igt-version": next((line for line in self.out if line.startswith("IGT-Version")), ""),
+                 "result": self.word, "time": {"__type__": "TimeAttribute", "start": self.start, "end": self.end}}
+        warnings = list(self.warnings())
+        if warnings:
+            entry["dmesg-warnings"] = "\n".join(warnings)
+        return entry
+
+
+def read_stream(path, results, limit):
+    """Fill results from a stream; return the kernel's name and whether the list was run to its end."""
+    uname, current, done = "", None, False
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else ():
+        word, _, text = line.partition(" ")
+        if word == "@uname":
+            uname = text
+        elif word == "@start":
+            name, _, start = text.rpartition(" ")
+            current = results[name]
+            current.start = current.end = float(start)
+            current.word = "incomplete"
+        elif word == "@end" and current:
+            status, end = text.split()
+            current.status, current.end = int(status), float(end)
+            current.judge(limit)
+            current = None
+        elif word == "@done":
+            done = True
+        elif current and word in ("o", "e", "d"):
+            {"o": current.out, "e": current.err, "d": current.dmesg}[word].append(text)
+    return uname, done
+
+
+def counts(results):
+    words = {}
+    for r in results:
+        words[r.word] = words.get(r.word, 0) + 1
+    return words
+
+
+def write_json(path, results, uname, start, end):
+    by_program = {}
+    for r in results:
+        by_program.setdefault(r.name.partition("@")[0], []).append(r)
+    data = {
+        "__type__": "TestrunResult", "results_version": 10, "name": path.parent.name, "uname": uname,
+        "time_elapsed": {"__type__": "TimeAttribute", "start": start, "end": end},
+        "tests": {f"igt@{r.name}": r.as_igt() for r in results},
+        "totals": {"": counts(results), "root": counts(results),
+                   **{f"igt@{program}": counts(rs) for program, rs in by_program.items()}},
+        "runtimes": {f"igt@{program}": {"time": {"__type__": "TimeAttribute", "start": 0.0,
+                                                 "end": sum(r.seconds for r in rs)}} for program, rs in by_program.items()},
+    }
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+STYLE = """body{font:14px sans-serif;margin:2em}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:2px 8px;
+border-bottom:1px solid #ddd;vertical-align:top}pre{white-space:pre-wrap;font-size:12px;background:#f6f6f6;padding:6px}
+.pass{color:#060}.skip{color:#777}.bad{color:#b00;font-weight:bold}"""
+
+
+def write_html(path, results, uname, seconds):
+    rows = []
+    for r in results:
+        kind = r.word if r.word in GOOD else "bad"
+        parts = "".join(f"<b>{title}</b><pre>{html.escape(chr(10).join(lines))}</pre>"
+                        for title, lines in (("output", r.out), ("errors", r.err), ("kernel", r.dmesg)) if lines)
+        rows.append(f"<tr><td>{html.escape(r.name)}</td><td class={kind}>{r.word}</td><td>{r.seconds:.2f} s</td>"
+                    f"<td><details><summary>{html.escape(r.cause() if r.word == 'skip' else '')}</summary>{parts}</details>"
+                    "</td></tr>")
+    summary = ", ".join(f"{n} {word}" for word, n in sorted(counts(results).items()))
+    path.write_text(f"<!doctype html><meta charset=utf-8><title>rocket igt</title><style>{STYLE}</style>"
+                    f"<h1>rocket igt: {summary}</h1><p>{html.escape(uname)}; {seconds:.0f} s</p>"
+                    "<table><tr><th>subtest<th>result<th>time<th>details</tr>" + "\n".join(rows) + "</table>\n",
+                    encoding="utf-8")
+
+
+def read_expectations(folder, name):
+    """(fails: {name: result}, skips: [regex], flakes: {name}) in the form of the kernel's drm-ci."""
+    def lines(kind):
+        path = pathlib.Path(folder) / f"{name}-{kind}.txt"
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            line = line.partition("#")[0].strip()
+            if line:
+                yield line
+
+    fails = dict(line.rsplit(",", 1) for line in lines("fails"))
+    return fails, [re.compile(line) for line in lines("skips")], set(lines("flakes"))
+
+
+def print_tap(results, fails, flakes):
+    """Return: the number of results that nobody expected."""
+    bad = 0
+    for number, r in enumerate(results, 1):
+        expected = r.name in fails or r.name in flakes
+        good = r.word in GOOD or expected
+        if r.name in fails and r.word in GOOD:
+            good = False
+            print("an improvement: take it out of the list of failures")
+        if not good:
+            print("\n".join(r.why()))
+            print(f"result: {r.word}, exit status {r.status}, {r.seconds:.1f} s")
+        bad += not good
+        skip = f" # SKIP {r.cause()}" if r.word == "skip" else ""
+        print(f"{'ok' if good else 'not ok'} {number} - {r.name}{skip}")
+    print(f"1..{len(results)}", flush=True)
+    return bad
