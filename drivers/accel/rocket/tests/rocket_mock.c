@@ -316,6 +316,9 @@ static void mock_close(void *data)
 	rocket_queue_close(mock->file.driver_priv);
 	for (unsigned int i = 0; i < mock->count; i++)
 		rocket_vm_detach(&mock->cores[i].core);
+	/* A job leaves its core before it unmaps. */
+	for (int i = 0; i < MOCK_WAIT_MS && rocket_mock_mapped(); i++)
+		fsleep(1000);
 	KUNIT_EXPECT_EQ(mock->test, rocket_mock_mapped(), 0);
 }
 
