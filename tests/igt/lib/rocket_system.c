@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The driver as the system sees it
+ */
+#include <fcntl.h>
+#include <glob.h>
+
+#include "igt.h"
+
+#include "rocket_system.h"
+
+#define DRIVER		"/sys/bus/platform/drivers/rocket"
+#define DEVICES		"/sys/bus/platform/devices"
+#define UNLOAD_MS	10000	/* references go with RCU and the last fence */
+
+/* Return: 0 or a negative errno. */
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static bool read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[length > 0 ? length : 0] = 0;
+	return length >= 0;
+}
+
+/**
+ * __rocket_devices() - look for the bound cores
+ * @devices: the cores
+ *
+ * Return: their number.
+ */
+int __rocket_devices(struct rocket_devices *devices)
+{
+	glob_t paths;
+
+	devices->count = 0;
+	if (!glob(DRIVER "/*/of_node", 0, NULL, &paths)) {
+		for (size_t i = 0; i < paths.gl_pathc && devices->count < ROCKET_CORES_MAX; i++)
+			sscanf(paths.gl_pathv[i], DRIVER "/%63[^/]", devices->names[devices->count++]);
+	}
+	globfree(&paths);
+	return devices->count;
+}
+
+void rocket_devices(struct rocket_devices *devices)
+{
+	igt_require_f(__rocket_devices(devices), "no core is bound to the driver, or sysfs is not there\n");
+	igt_require_f(!access(DRIVER "/unbind", W_OK), "root is needed\n");
+}
+
+int __rocket_bind(const char *device)
+{
+	return write_file(DRIVER "/bind", device);
+}
+
+int __rocket_unbind(const char *device)
+{
+	return write_file(DRIVER "/unbind", device);
+}
+
+void rocket_bind(const char *device)
+{
+	igt_assert_eq(__rocket_bind(device), 0);
+}
+
+void rocket_unbind(const char *device)
+{
+	igt_assert_eq(__rocket_unbind(device), 0);
+}
+
+/**
+ * rocket_bind_all() - bring back what a test unbound
+ * @devices: all cores
+ */
+void rocket_bind_all(const struct rocket_devices *devices)
+{
+	struct rocket_devices now;
+
+	for (unsigned int i = 0; i < devices->count; i++)
+		__rocket_bind(devices->names[i]);
+	igt_assert_eq(__rocket_devices(&now), devices->count);
+}
+
+/**
+ * __rocket_unload() - unload the module
+ *
+ * Return: 0 or a negative errno, -EAGAIN when it is in use.
+ */
+int __rocket_unload(void)
+{
+	return igt_kmod_unload("rocket");
+}
+
+void rocket_unload(void)
+{
+	int ret;
+
+	igt_require_f(igt_kmod_is_loaded("rocket"), "the driver is not a module\n");
+	igt_assert_f(igt_wait(!(ret = __rocket_unload()), UNLOAD_MS, 20), "the module stays: %s\n", strerror(-ret));
+}
+
+void rocket_load(const char *options)
+{
+	igt_assert_eq(igt_kmod_load("rocket", options), 0);
+	igt_assert(igt_wait(!access("/dev/accel/accel0", F_OK), UNLOAD_MS, 20));
+}
+
+/* Runtime PM */
+
+bool rocket_device_suspended(const char *device)
+{
+	char path[128], status[32];
+
+	snprintf(path, sizeof(path), DEVICES "/%s/power/runtime_status", device);
+	return read_file(path, status, sizeof(status)) && !strcmp(status, "suspended\n");
+}
+
+static bool all_suspended(const struct rocket_devices *devices)
+{
+	for (unsigned int i = 0; i < devices->count; i++) {
+		if (!rocket_device_suspended(devices->names[i]))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * rocket_wait_suspended() - wait until all cores are without power
+ * @devices: the cores
+ * @ms: how long
+ *
+ * Return: whether they are.
+ */
+bool rocket_wait_suspended(const struct rocket_devices *devices, int ms)
+{
+	return igt_wait(all_suspended(devices), ms, 10);
+}
+
+/**
+ * rocket_device_set() - write an attribute of a core, or skip
+ * @device: the core
+ * @attribute: file below its directory
+ * @value: text
+ */
+void rocket_device_set(const char *device, const char *attribute, const char *value)
+{
+	char path[160];
+	int ret;
+
+	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, attribute);
+	ret = write_file(path, value);
+	igt_require_f(ret != -EACCES && ret != -ENOENT, "%s: %s\n", path, strerror(-ret));
+	igt_assert_eq(ret, 0);
+}
+
+/* System sleep */
+
+/**
+ * rocket_suspend_require() - skip when the system cannot pretend to sleep
+ * @level: of /sys/power/pm_test
+ */
+void rocket_suspend_require(const char *level)
+{
+	char levels[128], *mounts = malloc(SZ_64K);
+	bool shares;
+
+	igt_require_f(read_file("/sys/power/pm_test", levels, sizeof(levels)) && strstr(levels, level),
+		      "the kernel has no suspend test \"%s\" (CONFIG_PM_DEBUG)\n", level);
+	igt_assert(mounts);
+	shares = read_file("/proc/mounts", mounts, SZ_64K) && strstr(mounts, " 9p ");
+	free(mounts);
+	igt_require_f(!shares, "file systems of the machine's host (9p) do not survive a suspend\n");
+	write_file("/sys/module/suspend/parameters/pm_test_delay", "1");
+}
+
+/**
+ * rocket_suspend() - go to sleep as far as a level says, and wake up
+ * @level: of /sys/power/pm_test, which rocket_suspend_require() was asked about
+ *
+ * Return: 0 or a negative errno.
+ */
+int rocket_suspend(const char *level)
+{
+	int ret;
+
+	igt_assert_eq(write_file("/sys/power/pm_test", level), 0);
+	ret = write_file("/sys/power/state", "freeze");
+	igt_assert_eq(write_file("/sys/power/pm_test", "none"), 0);
+	return ret;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: The driver as the system sees it
+ *
+ * Cores as devices of the platform bus, the module, runtime PM and system sleep. All of it needs root; what the kernel
+ * does not offer is skipped.
+ */
+#ifndef ROCKET_SYSTEM_H
+#define ROCKET_SYSTEM_H
+
+#include <stdbool.h>
+
+#include "igt_rocket.h"
+
+#define ROCKET_NAME_MAX	64
+
+/**
+ * struct rocket_devices - platform devices that the driver is bound to
+ * @count: how many
+ * @names: in the order of their addresses
+ */
+struct rocket_devices {
+	unsigned int count;
+	char names[ROCKET_CORES_MAX][ROCKET_NAME_MAX];
+};
+
+int __rocket_devices(struct rocket_devices *devices);
+void rocket_devices(struct rocket_devices *devices);
+int __rocket_bind(const char *device);
+int __rocket_unbind(const char *device);
+void rocket_bind(const char *device);
+void rocket_unbind(const char *device);
+void rocket_bind_all(const struct rocket_devices *devices);
+int __rocket_unload(void);
+void rocket_unload(void);
+void rocket_load(const char *options);
+bool rocket_device_suspended(const char *device);
+bool rocket_wait_suspended(const struct rocket_devices *devices, int ms);
+void rocket_device_set(const char *device, const char *attribute, const char *value);
+void rocket_suspend_require(const char *level);
+int rocket_suspend(const char *level);
+
+#endif

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * TEST: rocket hang
+ * Description: Jobs that never end or use a wrong address: who is told, and what goes on
+ * Category: Core
+ * Mega feature: NPU
+ * Sub-category: Recovery
+ * Test category: robustness
+ */
+#include "igt.h"
+#include "igt_rocket.h"
+#include "rocket_client.h"
+#include "rocket_jobs.h"
+
+#include "rocket_hang.h"
+
+IGT_TEST_DESCRIPTION("Time limit, faults and recovery of cores");
+
+#define TIMES		20
+#define STORM_CLIENTS	4
+#define STORM_MS	10000
+#define RESPONSE_MS	10000	/* every core has hung jobs of all the others before it */
+#define UNMAPPED	0xfffe0000	/* the last addresses are given out last */
+
+int hang_fd = -1;
+
+/* A client on a fresh file, whose job is queued and never ends */
+static void begin_hang(struct rocket_client *client)
+{
+	rocket_client_open(client);
+	rocket_queue_task(&client->kit, rocket_task_hang(&client->kit), NULL, &client->out);
+}
+
+int hang_result(struct rocket_client *client)
+{
+	return rocket_run_task_result(&client->kit, rocket_task_hang(&client->kit), &client->out);
+}
+
+/**
+ * SUBTEST: timeout
+ * Description: A job without progress is stopped when its time is over, not before; PREP succeeds, the fence tells
+ * Functionality: job.time-limit, fence.ecanceled, prep.failed-job
+ */
+static void test_timeout(void)
+{
+	int limit = rocket_timeout_ms();
+	struct rocket_client client;
+	int64_t start;
+
+	rocket_client_open(&client);
+	start = rocket_now_ns();
+	rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
+	rocket_prep(&client.out);
+	igt_info("stopped after %" PRId64 " ms, the limit is %d ms\n", rocket_elapsed_ms(start), limit);
+	igt_assert_lte_s64(limit, rocket_elapsed_ms(start));
+	igt_assert_lt_s64(rocket_elapsed_ms(start), 2 * limit + 1000);
+	igt_assert_eq(hang_result(&client), -ECANCELED);
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: recovery
+ * Description: After each of many hangs of a file, its next job is right
+ * Functionality: job.time-limit, job.others-go-on
+ */
+static void test_recovery(void)
+{
+	struct rocket_client client;
+
+	rocket_client_open(&client);
+	for (int i = 0; i < TIMES; i++) {
+		rocket_kit_rewind(&client.kit);
+		rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
+		rocket_queue_fill(&client.kit, &client.in, i);
+		rocket_queue_fill(&client.kit, &client.out, i);
+		rocket_prep(&client.in);
+		rocket_prep(&client.out);
+		igt_assert(rocket_is_filled(&client.in, i));
+		igt_assert(rocket_is_filled(&client.out, i));
+	}
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: recovery-each-core
+ * Description: All cores hang at the same time; each is reset by itself and works again
+ * Functionality: job.time-limit, job.parallel
+ */
+static void test_recovery_each_core(void)
+{
+	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
+	struct rocket_client clients[ROCKET_CORES_MAX];
+	unsigned int cores = rocket_read_cores(before);
+
+	for (unsigned int i = 0; i < cores; i++)
+		begin_hang(&clients[i]);
+	for (unsigned int i = 0; i < cores; i++)
+		rocket_prep(&clients[i].out);
+	igt_assert_eq(rocket_read_cores(after), cores);
+	for (unsigned int i = 0; i < cores; i++) {
+		igt_dynamic_f("core-%u", after[i].index) {
+			igt_assert_eq_u64(after[i].timeouts, before[i].timeouts + 1);
+			igt_assert_lt_u64(before[i].resets, after[i].resets);
+		}
+	}
+	for (unsigned int i = 0; i < cores; i++) {
+		rocket_check_fill(clients[i].fd, i);
+		rocket_client_close(&clients[i]);
+	}
+	igt_dynamic("afterwards")
+		rocket_check_all_cores(hang_fd);
+}
+
+/**
+ * SUBTEST: others-survive
+ * Description: While one file's job hangs, another file's jobs go on and are right
+ * Functionality: job.others-go-on
+ */
+static void test_others_survive(void)
+{
+	struct rocket_client guilty, innocent;
+	int64_t slowest = 0;
+	int jobs = 0;
+
+	rocket_client_open(&innocent);
+	begin_hang(&guilty);
+	while (rocket_bo_busy(&guilty.out)) {
+		int64_t start = rocket_now_ns();
+
+		rocket_kit_rewind(&innocent.kit);
+		rocket_queue_fill(&innocent.kit, &innocent.out, jobs % 100);
+		rocket_prep(&innocent.out);
+		igt_assert(rocket_is_filled(&innocent.out, jobs++ % 100));
+		slowest = max(slowest, rocket_elapsed_ms(start));
+	}
+	igt_info("%d jobs meanwhile, the slowest took %" PRId64 " ms\n", jobs, slowest);
+	igt_assert_lt(5, jobs);
+	rocket_client_close(&guilty);
+	rocket_client_close(&innocent);
+}
+
+/**
+ * SUBTEST: queued-behind-others
+ * Description: All cores hang; jobs of another file that wait behind the hung ones end well
+ * Functionality: job.others-go-on, fence.success
+ */
+static void test_queued_behind_others(void)
+{
+	struct rocket_client guilty[2 * ROCKET_CORES_MAX], innocent;
+	struct rocket_bo bos[2 * ROCKET_CORES_MAX];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(guilty); i++)
+		begin_hang(&guilty[i]);
+	rocket_client_open(&innocent);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		rocket_bo_create_mapped(innocent.fd, SZ_4K, &bos[i]);
+		rocket_queue_fill(&innocent.kit, &bos[i], i + 1);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		rocket_prep(&bos[i]);
+		igt_assert(rocket_is_filled(&bos[i], i + 1));
+		rocket_bo_destroy(&bos[i]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(guilty); i++)
+		rocket_client_close(&guilty[i]);
+	rocket_client_close(&innocent);
+}
+
+/**
+ * SUBTEST: queued-behind-hang
+ * Description: Jobs of the same file behind a hung one run; those that depend on its output too
+ * Functionality: job.others-go-on, fence.success
+ */
+static void test_queued_behind_hang(void)
+{
+	struct drm_rocket_task fill, copy;
+	struct rocket_client client;
+	int fence;
+
+	rocket_client_open(&client);
+	rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
+	fill = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 9);
+	rocket_queue_task(&client.kit, fill, NULL, &client.out);
+	copy = rocket_task_copy(&client.kit, client.in.iova, client.out.iova, client.out.size);
+	rocket_queue_task(&client.kit, copy, &client.out, &client.in);
+	fence = rocket_bo_export_fence(&client.in, DMA_BUF_SYNC_READ);
+	igt_assert_eq(rocket_fence_result(fence), 0);
+	rocket_prep(&client.in);
+	igt_assert(rocket_is_filled(&client.in, 9));
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: long-task-not-hung
+ * Description: A job of many tasks that takes three time limits is left alone: it makes progress
+ * Functionality: job.time-limit, fence.success
+ */
+static void test_long_task_not_hung(void)
+{
+	int64_t limit = rocket_timeout_ms(), wanted = 4 * limit, took = 0;
+	struct rocket_client client;
+
+	rocket_client_open(&client);
+	/* Tasks are faster in longer jobs: the first one tells how many it takes. */
+	for (int i = 0; i < 3 && took < limit + limit / 2; i++) {
+		struct drm_rocket_task *tasks, last;
+		uint32_t count;
+		int64_t start;
+
+		last = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 4 + i);
+		tasks = rocket_tasks_long(&client.kit, wanted, last, &count);
+		start = rocket_now_ns();
+		igt_assert_eq(rocket_run_result(&client.kit, tasks, count, &client.out), 0);
+		took = rocket_elapsed_ms(start);
+		igt_info("%u tasks took %" PRId64 " ms\n", count, took);
+		rocket_prep(&client.out);
+		igt_assert(rocket_is_filled(&client.out, 4 + i));
+		free(tasks);
+		wanted = wanted * 3 * limit / max(took, INT64_C(1));
+	}
+	igt_assert_lt_s64(limit + limit / 2, took);
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: hang-mid-tasks
+ * Description: Tasks before the one that hangs have run, those behind it never do
+ * Functionality: job.one-core-in-order, job.time-limit
+ */
+static void test_hang_mid_tasks(void)
+{
+	struct drm_rocket_task tasks[5];
+	struct rocket_client client;
+	const int8_t *out;
+
+	rocket_client_open(&client);
+	for (int i = 0; i < 5; i++)
+		tasks[i] = i == 2 ? rocket_task_hang(&client.kit) :
+				    rocket_task_fill(&client.kit, client.out.iova + i * SZ_256, SZ_256, 10 + i);
+	igt_assert_eq(rocket_run_result(&client.kit, tasks, 5, &client.out), -ECANCELED);
+	rocket_prep(&client.out);
+	out = client.out.map;
+	for (int i = 0; i < 5; i++) {
+		igt_assert_eq(out[i * SZ_256], i < 2 ? 10 + i : 0);
+		igt_assert_eq(out[i * SZ_256 + SZ_256 - 1], i < 2 ? 10 + i : 0);
+	}
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: hang-close
+ * Description: A file is closed with a hung job and one behind it: close() ends, the NPU works
+ * Functionality: close.waits, job.time-limit
+ */
+static void test_hang_close(void)
+{
+	for (int i = 0; i < 5; i++) {
+		struct rocket_client client;
+		int64_t start;
+
+		begin_hang(&client);
+		if (i & 1)
+			rocket_queue_fill(&client.kit, &client.out, 1);
+		start = rocket_now_ns();
+		rocket_client_close(&client);
+		igt_assert_lt_s64(rocket_elapsed_ms(start), 2 * rocket_timeout_ms() + 2000);
+		rocket_check_all_cores(hang_fd);
+	}
+}
+
+/**
+ * SUBTEST: hang-kill
+ * Description: A process is killed while its job hangs and others wait behind it
+ * Functionality: close.exiting, job.time-limit
+ */
+static void test_hang_kill(void)
+{
+	for (int i = 0; i < 5; i++) {
+		struct igt_helper_process victim = { .use_SIGKILL = true };
+		int64_t start;
+
+		igt_fork_helper(&victim) {
+			struct rocket_client client;
+
+			begin_hang(&client);
+			for (int k = 0; k < 4; k++)
+				rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
+			for (;;)
+				pause();
+		}
+		usleep(50000 + 100000 * i);
+		start = rocket_now_ns();
+		igt_stop_helper(&victim);
+		igt_assert_lt_s64(rocket_elapsed_ms(start), 4000);
+		rocket_check_all_cores(hang_fd);
+	}
+}
+
+/**
+ * SUBTEST: iommu-fault
+ * Description: A wrong address ends the job with EFAULT long before the time limit
+ * Functionality: job.bad-address, fence.efault, vm.never-zero
+ */
+static void test_iommu_fault(void)
+{
+	static const uint32_t addresses[] = { 0, UNMAPPED };
+	struct rocket_client client;
+
+	rocket_client_open(&client);
+	rocket_task_ns(&client.kit);
+	for (unsigned int i = 0; i < ARRAY_SIZE(addresses); i++) {
+		struct drm_rocket_task task = rocket_task_fault(&client.kit, addresses[i]);
+		int64_t start;
+
+		igt_assert_eq(rocket_run_task_result(&client.kit, task, &client.out), -EFAULT);
+		rocket_kit_flush(&client.kit);
+		start = rocket_now_ns();
+		rocket_queue_task(&client.kit, task, NULL, &client.out);
+		rocket_prep(&client.out);
+		igt_assert_lt_s64(rocket_elapsed_ms(start), rocket_timeout_ms());
+		rocket_check_fill(client.fd, i);
+	}
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: fault-in-command-stream
+ * Description: The commands themselves are at an address that is not mapped
+ * Functionality: job.bad-address, fence.efault
+ */
+static void test_fault_in_command_stream(void)
+{
+	struct drm_rocket_task task = { .regcmd = UNMAPPED, .regcmd_count = 64 };
+	struct rocket_client client;
+
+	rocket_client_open(&client);
+	igt_assert_eq(rocket_run_task_result(&client.kit, task, &client.out), -EFAULT);
+	rocket_check_fill(client.fd, 1);
+	rocket_client_close(&client);
+}
+
+/**
+ * SUBTEST: hang-storm
+ * Description: Clients that do nothing but hang: others get their results, memory comes back
+ * Functionality: job.others-go-on, job.time-limit
+ */
+static void test_hang_storm(void)
+{
+	struct igt_helper_process storm[STORM_CLIENTS] = { 0 };
+	uint64_t before = rocket_shmem_bytes();
+	int64_t begin, slowest = 0;
+	int jobs = 0;
+
+	for (int i = 0; i < STORM_CLIENTS; i++) {
+		storm[i].use_SIGKILL = true;
+		igt_fork_helper(&storm[i]) {
+			for (;;) {
+				struct rocket_client client;
+
+				begin_hang(&client);
+				rocket_prep(&client.out);
+				rocket_client_close(&client);
+			}
+		}
+	}
+	begin = rocket_now_ns();
+	while (rocket_elapsed_ms(begin) < STORM_MS) {
+		int64_t start = rocket_now_ns();
+
+		rocket_check_fill(hang_fd, jobs++ % 100);
+		slowest = max(slowest, rocket_elapsed_ms(start));
+		usleep(10000);
+	}
+	for (int i = 0; i < STORM_CLIENTS; i++)
+		igt_stop_helper(&storm[i]);
+	igt_info("%d jobs meanwhile, the slowest took %" PRId64 " ms\n", jobs, slowest);
+	igt_assert_lt_s64(slowest, RESPONSE_MS);
+	rocket_check_all_cores(hang_fd);
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_1M, 5000, 20));
+}
+
+/**
+ * SUBTEST: reset-counter
+ * Description: A hang and a fault are counted once each, what goes well is counted as neither
+ * Functionality: debugfs.counters
+ */
+static void test_reset_counter(void)
+{
+	uint64_t timeouts = rocket_core_sum(timeouts), faults = rocket_core_sum(faults), resets = rocket_core_sum(resets);
+	struct rocket_client client;
+
+	rocket_client_open(&client);
+	rocket_check_fill(client.fd, 3);
+	igt_assert_eq_u64(rocket_core_sum(resets), resets);
+	igt_assert_eq(hang_result(&client), -ECANCELED);
+	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts + 1);
+	igt_assert_eq_u64(rocket_core_sum(resets), resets + 1);
+	igt_assert_eq(rocket_run_task_result(&client.kit, rocket_task_fault(&client.kit, 0), &client.out), -EFAULT);
+	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts + 1);
+	igt_assert_eq_u64(rocket_core_sum(faults), faults + 1);
+	igt_assert_eq_u64(rocket_core_sum(resets), resets + 2);
+	rocket_client_close(&client);
+}
+
+static const struct {
+	const char *name;
+	const char *why;
+	void (*run)(void);
+} subtests[] = {
+	{ "timeout", "Jobs without progress are stopped in time", test_timeout },
+	{ "recovery", "A file goes on after its hangs", test_recovery },
+	{ "others-survive", "The innocent are not disturbed", test_others_survive },
+	{ "queued-behind-others", "The innocent get their turn", test_queued_behind_others },
+	{ "queued-behind-hang", "Jobs behind the guilty one run", test_queued_behind_hang },
+	{ "long-task-not-hung", "Slow is not hung", test_long_task_not_hung },
+	{ "hang-mid-tasks", "Nothing runs behind the task that hangs", test_hang_mid_tasks },
+	{ "hang-close", "Closing a file that hangs", test_hang_close },
+	{ "hang-kill", "Killing a process that hangs", test_hang_kill },
+	{ "iommu-fault", "Wrong addresses are told at once", test_iommu_fault },
+	{ "fault-in-command-stream", "No commands where they shall be", test_fault_in_command_stream },
+	{ "hang-storm", "Hangs without an end", test_hang_storm },
+	{ "reset-counter", "Hangs are counted", test_reset_counter },
+};
+
+int igt_main()
+{
+	static struct rocket_health health;
+
+	igt_fixture() {
+		hang_fd = rocket_open();
+		rocket_health_begin(&health);
+	}
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		igt_describe(subtests[i].why);
+		igt_subtest(subtests[i].name)
+			subtests[i].run();
+	}
+
+	igt_describe("Every core recovers by itself");
+	igt_subtest_with_dynamic("recovery-each-core")
+		test_recovery_each_core();
+
+	hang_system();
+
+	igt_fixture() {
+		close(hang_fd);
+		rocket_health_end(&health);
+	}
+}
