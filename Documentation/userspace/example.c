@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Copyright 2026 The rocket authors */
 
-/* Runs a model on a file of raw bytes and prints the class with the highest score: MODEL INPUT [DEVICE] */
+/* Runs a model on a file of raw bytes and prints the class with the highest score: MODEL INPUT
+ * [DEVICE] */
 #include <stdio.h>
 #include <rocket/rocket.h>
 
@@ -24,7 +25,8 @@ int main(int argc, char **argv)
 		return fputs("usage: example MODEL INPUT [DEVICE]\n", stderr), 2;
 	if (rkt_model_load(argv[1], &model))
 		return complain(argv[1]);
-	if (rkt_model_input(model, 0, &in) || rkt_model_output(model, 0, &out) || out.type != RKT_UINT8)
+	if (rkt_model_input(model, 0, &in) || rkt_model_output(model, 0, &out) ||
+	    out.type != RKT_UINT8)
 		return complain("model");
 	if (rkt_session_create(model, argc > 3 ? argv[3] : "auto", &session))
 		return complain("device");
@@ -36,7 +38,8 @@ int main(int argc, char **argv)
 	scores = rkt_session_output(session, 0);
 	for (size_t i = 1; i < out.bytes; i++)
 		best = scores[i] > scores[best] ? i : best;
-	printf("class %zu, score %.3f, on %s\n", best, out.scale * (scores[best] - out.zero_point), rkt_session_device(session));
+	printf("class %zu, score %.3f, on %s\n", best, out.scale * (scores[best] - out.zero_point),
+	       rkt_session_device(session));
 	rkt_session_destroy(session);
 	rkt_model_destroy(model);
 	return 0;

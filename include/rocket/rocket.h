@@ -4,15 +4,17 @@
 /**
  * DOC: librocket
  *
- * Models on the NPU of the RK3588, from C and C++. A model is a .tflite file, compiled when it is loaded, or a .rkt file that
- * rocket-cc compiled before. A session is a model on a device, ready to run.
+ * Models on the NPU of the RK3588, from C and C++. A model is a .tflite file, compiled when it is
+ * loaded, or a .rkt file that rocket-cc compiled before. A session is a model on a device, ready to
+ * run.
  *
- * Errors: functions that return int return 0 or a negative errno, and leave what they would have filled in untouched. The text
- * of the last failure in the calling thread is rkt_error().
+ * Errors: functions that return int return 0 or a negative errno, and leave what they would have
+ * filled in untouched. The text of the last failure in the calling thread is rkt_error().
  *
- * Threads: a model never changes and may be used by any number of threads at once. A session belongs to one thread at a time;
- * different sessions, of the same model too, may run at once, and the driver spreads them over the cores. rkt_session_wait()
- * and poll() on rkt_session_fd() may be called by another thread than the one that started the run.
+ * Threads: a model never changes and may be used by any number of threads at once. A session
+ * belongs to one thread at a time; different sessions, of the same model too, may run at once, and
+ * the driver spreads them over the cores. rkt_session_wait() and poll() on rkt_session_fd() may be
+ * called by another thread than the one that started the run.
  *
  * Order: models may be destroyed before their sessions. Destroying a session waits for its run.
  */
@@ -73,7 +75,8 @@ RKT_EXPORT const char *rkt_version(void);
 /**
  * rkt_error() - why the last function that failed in this thread did
  *
- * Return: text without newline, empty before the first failure; valid until the next call in this thread.
+ * Return: text without newline, empty before the first failure; valid until the next call in this
+ * thread.
  */
 RKT_EXPORT const char *rkt_error(void);
 
@@ -82,8 +85,8 @@ RKT_EXPORT const char *rkt_error(void);
  * @path: .tflite or .rkt file; the format is known by the contents
  * @out: the model, owned by the caller
  *
- * Return: 0; -EINVAL for a damaged file; -ENOTSUP for a model with an operator that neither the NPU nor the library can
- * compute; -ENOMEM; errors of reading.
+ * Return: 0; -EINVAL for a damaged file; -ENOTSUP for a model with an operator that neither the NPU
+ * nor the library can compute; -ENOMEM; errors of reading.
  */
 RKT_EXPORT int rkt_model_load(const char *path, struct rkt_model **out);
 
@@ -127,7 +130,8 @@ RKT_EXPORT unsigned int rkt_model_outputs(const struct rkt_model *model);
  *
  * Return: 0; -EINVAL when there is no such input.
  */
-RKT_EXPORT int rkt_model_input(const struct rkt_model *model, unsigned int index, struct rkt_tensor *out);
+RKT_EXPORT int rkt_model_input(const struct rkt_model *model, unsigned int index,
+			       struct rkt_tensor *out);
 
 /**
  * rkt_model_output() - describe an output
@@ -137,7 +141,8 @@ RKT_EXPORT int rkt_model_input(const struct rkt_model *model, unsigned int index
  *
  * Return: 0; -EINVAL when there is no such output.
  */
-RKT_EXPORT int rkt_model_output(const struct rkt_model *model, unsigned int index, struct rkt_tensor *out);
+RKT_EXPORT int rkt_model_output(const struct rkt_model *model, unsigned int index,
+				struct rkt_tensor *out);
 
 /**
  * rkt_model_operators() - count operators and those on the NPU
@@ -151,13 +156,14 @@ RKT_EXPORT unsigned int rkt_model_operators(const struct rkt_model *model, unsig
 /**
  * rkt_session_create() - make a model ready to run
  * @model: model
- * @device: path of a node (/dev/accel/accel0), "sim" for the model of the NPU in this process, or "auto" or NULL: a node if
- *	there is one, else "sim"
+ * @device: path of a node (/dev/accel/accel0), "sim" for the model of the NPU in this process, or
+ *	"auto" or NULL: a node if there is one, else "sim"
  * @out: the session, owned by the caller
  *
  * Return: 0; -ENODEV or -EACCES when the device cannot be used; -ENOMEM; -ENOSPC.
  */
-RKT_EXPORT int rkt_session_create(struct rkt_model *model, const char *device, struct rkt_session **out);
+RKT_EXPORT int rkt_session_create(struct rkt_model *model, const char *device,
+				  struct rkt_session **out);
 
 /**
  * rkt_session_destroy() - give a session back
@@ -178,7 +184,8 @@ RKT_EXPORT const char *rkt_session_device(const struct rkt_session *session);
  * @session: session
  * @index: which, from 0
  *
- * Return: memory to write before a run: the library's, or what was bound last. NULL when there is no such input.
+ * Return: memory to write before a run: the library's, or what was bound last. NULL when there is
+ * no such input.
  */
 RKT_EXPORT void *rkt_session_input(struct rkt_session *session, unsigned int index);
 
@@ -187,7 +194,8 @@ RKT_EXPORT void *rkt_session_input(struct rkt_session *session, unsigned int ind
  * @session: session
  * @index: which, from 0
  *
- * Return: memory to read after a run: the library's, or what was bound last. NULL when there is no such output.
+ * Return: memory to read after a run: the library's, or what was bound last. NULL when there is no
+ * such output.
  */
 RKT_EXPORT void *rkt_session_output(struct rkt_session *session, unsigned int index);
 
@@ -195,30 +203,34 @@ RKT_EXPORT void *rkt_session_output(struct rkt_session *session, unsigned int in
  * rkt_session_bind_input() - let an input be memory of the application, which saves a copy
  * @session: session that does not run
  * @index: which, from 0
- * @memory: read by each run from now on; must stay until other memory is bound or the session destroyed
+ * @memory: read by each run from now on; must stay until other memory is bound or the session
+ * destroyed
  * @bytes: its size, that of the tensor
  *
  * Return: 0; -EINVAL for a wrong index or size; -EBUSY during a run.
  */
-RKT_EXPORT int rkt_session_bind_input(struct rkt_session *session, unsigned int index, const void *memory, size_t bytes);
+RKT_EXPORT int rkt_session_bind_input(struct rkt_session *session, unsigned int index,
+				      const void *memory, size_t bytes);
 
 /**
  * rkt_session_bind_output() - let an output be memory of the application, which saves a copy
  * @session: session that does not run
  * @index: which, from 0
- * @memory: written by each run from now on; must stay until other memory is bound or the session destroyed
+ * @memory: written by each run from now on; must stay until other memory is bound or the session
+ * destroyed
  * @bytes: its size, that of the tensor
  *
  * Return: 0; -EINVAL for a wrong index or size; -EBUSY during a run.
  */
-RKT_EXPORT int rkt_session_bind_output(struct rkt_session *session, unsigned int index, void *memory, size_t bytes);
+RKT_EXPORT int rkt_session_bind_output(struct rkt_session *session, unsigned int index,
+				       void *memory, size_t bytes);
 
 /**
  * rkt_session_run() - run once and wait
  * @session: session that does not run
  *
- * Return: 0; -EBUSY during a run; -ETIMEDOUT when the NPU hung; -EIO when it reported an error. Outputs are undefined after a
- * failure; the session may run again.
+ * Return: 0; -EBUSY during a run; -ETIMEDOUT when the NPU hung; -EIO when it reported an error.
+ * Outputs are undefined after a failure; the session may run again.
  */
 RKT_EXPORT int rkt_session_run(struct rkt_session *session);
 
@@ -236,8 +248,8 @@ RKT_EXPORT int rkt_session_start(struct rkt_session *session);
  * rkt_session_fd() - a file descriptor to poll
  * @session: session
  *
- * Return: readable from the end of a run until rkt_session_wait() takes its result. Owned by the session: not to be read,
- * written or closed.
+ * Return: readable from the end of a run until rkt_session_wait() takes its result. Owned by the
+ * session: not to be read, written or closed.
  */
 RKT_EXPORT int rkt_session_fd(const struct rkt_session *session);
 
@@ -246,7 +258,8 @@ RKT_EXPORT int rkt_session_fd(const struct rkt_session *session);
  * @session: session
  * @timeout_ms: how long to wait at most; 0 looks, a negative number waits as long as it takes
  *
- * Return: that of the run, as rkt_session_run(); -EAGAIN when it goes on; -EINVAL when none was started.
+ * Return: that of the run, as rkt_session_run(); -EAGAIN when it goes on; -EINVAL when none was
+ * started.
  */
 RKT_EXPORT int rkt_session_wait(struct rkt_session *session, int timeout_ms);
 

@@ -31,6 +31,7 @@ ROOMS = {
     "librocket": ("userspace/librocket/", ("base", "graph", "program", "tflite", "compiler", "ref", "runtime", "rocket"), {}),
     "delegate": ("userspace/delegate/", ("base", "graph", "compiler", "program", "runtime", "rocket"),
                  {"params.c": ("tflite",)}),
+    "python": ("userspace/python/", (), {}),
     "tools": ("userspace/tools/", SPACE + ("npu", "uapi", "rocket"), {}),
     "driver": ("drivers/accel/rocket/", ("uapi", "npu"), {}),
     "skin": ("tests/qemu/", ("model", "npu"), {}),

@@ -4,8 +4,9 @@
 /**
  * DOC: A client of TensorFlow Lite for tests
  *
- * Runs any model with any delegate, on files or on made-up bytes, as often and on as many threads as asked. It judges nothing
- * but that every run gives the same outputs; these go to a file, for somebody who knows what is right.
+ * Runs any model with any delegate, on files or on made-up bytes, as often and on as many threads
+ * as asked. It judges nothing but that every run gives the same outputs; these go to a file, for
+ * somebody who knows what is right.
  */
 #include <getopt.h>
 #include <pthread.h>
@@ -23,12 +24,12 @@
 #define INPUTS_MAX	8
 #define THREADS_MAX	64
 
-static const char usage[] =
-	"usage: lite-client -m MODEL [-e DELEGATE] [-O KEY=VALUE]... [-i FILE|lcg:SEED]... [-o FILE]\n"
-	"                   [-t THREADS] [-n INVOKES] [-x TIMES]\n"
-	"  -t  interpreters, each with a delegate and a thread of its own\n"
-	"  -n  runs of each interpreter; all must give the same\n"
-	"  -x  open and close so often before that\n";
+static const char usage[] = "usage: lite-client -m MODEL [-e DELEGATE] [-O KEY=VALUE]... [-i "
+			    "FILE|lcg:SEED]... [-o FILE]\n"
+			    "                   [-t THREADS] [-n INVOKES] [-x TIMES]\n"
+			    "  -t  interpreters, each with a delegate and a thread of its own\n"
+			    "  -n  runs of each interpreter; all must give the same\n"
+			    "  -x  open and close so often before that\n";
 
 struct client {
 	struct lite_options lite;
@@ -70,14 +71,15 @@ static int fill(struct client *c, TfLiteInterpreter *interpreter)
 		struct blob file = { 0 };
 
 		if (!strncmp(c->inputs[i], "lcg:", 4)) {
-			make_up((uint32_t)strtoul(c->inputs[i] + 4, NULL, 10), TfLiteTensorData(t), TfLiteTensorByteSize(t));
+			make_up((uint32_t)strtoul(c->inputs[i] + 4, NULL, 10), TfLiteTensorData(t),
+				TfLiteTensorByteSize(t));
 			continue;
 		}
 		if (blob_read(&file, c->inputs[i], &c->diag))
 			return -1;
 		if (file.size != TfLiteTensorByteSize(t))
-			return diag_error(&c->diag, -1, "%s has %zu bytes, the input %zu", c->inputs[i], file.size,
-					  TfLiteTensorByteSize(t));
+			return diag_error(&c->diag, -1, "%s has %zu bytes, the input %zu",
+					  c->inputs[i], file.size, TfLiteTensorByteSize(t));
 		memcpy(TfLiteTensorData(t), file.data, file.size);
 		blob_fini(&file);
 	}
@@ -115,7 +117,8 @@ static int invoke_all(struct worker *w, TfLiteInterpreter *interpreter)
 			return diag_error(&c->diag, -1, "run %u failed", i);
 		w->invoke_ms = tool_now_ms() - begin;
 		outputs = take_outputs(interpreter, &bytes);
-		if (!outputs || (w->outputs && (bytes != w->bytes || memcmp(outputs, w->outputs, bytes)))) {
+		if (!outputs ||
+		    (w->outputs && (bytes != w->bytes || memcmp(outputs, w->outputs, bytes)))) {
 			free(outputs);
 			return diag_error(&c->diag, -1, "run %u gives other outputs than run 0", i);
 		}
@@ -159,15 +162,19 @@ static int crowd(struct client *c)
 		struct worker *w = &workers[i];
 
 		pthread_join(w->thread, NULL);
-		if (!w->ret && (w->bytes != first->bytes || memcmp(w->outputs, first->outputs, w->bytes)))
-			w->ret = diag_error(&c->diag, -1, "interpreter %u gives other outputs than interpreter 0", i);
+		if (!w->ret &&
+		    (w->bytes != first->bytes || memcmp(w->outputs, first->outputs, w->bytes)))
+			w->ret = diag_error(&c->diag, -1,
+					    "interpreter %u gives other outputs than interpreter 0",
+					    i);
 		ret |= w->ret;
 	}
 	if (!ret && c->output)
 		ret = blob_write(c->output, first->outputs, first->bytes, &c->diag);
 	if (!ret)
-		printf("operators %u delegated %u open %.1f ms invoke %.1f ms\n", first->counts.operators,
-		       first->counts.delegated, first->open_ms, first->invoke_ms);
+		printf("operators %u delegated %u open %.1f ms invoke %.1f ms\n",
+		       first->counts.operators, first->counts.delegated, first->open_ms,
+		       first->invoke_ms);
 	for (unsigned int i = 0; i < c->threads; i++)
 		free(workers[i].outputs);
 	return ret;

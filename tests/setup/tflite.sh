@@ -13,8 +13,9 @@ HERE=$(dirname "$(readlink -f "$0")")
 # The C interface that interpreters and delegates share has not changed since 2.14; LiteRT keeps it.
 SUITE=sid
 PACKAGE=libtensorflow-lite-dev
-# The newest LiteRT that was tested here. numpy comes with it.
+# The newest LiteRT that was tested here. numpy comes with it; Pillow is for the demo's picture.
 LITERT=ai-edge-litert==2.3.0
+PILLOW=pillow
 
 download() {
 	rm -rf "$1.tmp"
@@ -29,7 +30,7 @@ download() {
 venv() {
 	rm -rf "$1"
 	python3 -m venv "$1"
-	"$1/bin/pip" --quiet --disable-pip-version-check install "$LITERT"
+	"$1/bin/pip" --quiet --disable-pip-version-check install "$LITERT" "$PILLOW"
 	touch "$1/complete"
 }
 
@@ -44,7 +45,7 @@ headers)
 	echo "$dir"
 	;;
 python)
-	dir=$CACHE/tflite/venv-${LITERT#*==}
+	dir=$CACHE/tflite/venv-${LITERT#*==}-pillow
 	if [ ! -e "$dir/complete" ]; then
 		"$HERE/packages.sh" python
 		lock tflite-python

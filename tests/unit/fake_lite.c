@@ -4,7 +4,8 @@
 /**
  * DOC: A fake interpreter
  *
- * Nodes that follow each other in the plan and are both taken form a partition; TensorFlow Lite's own rule joins more.
+ * Nodes that follow each other in the plan and are both taken form a partition; TensorFlow Lite's
+ * own rule joins more.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +53,8 @@ static TfLiteStatus get_plan(TfLiteContext *context, TfLiteIntArray **plan)
 	return f->busy ? kTfLiteOk : kTfLiteError;
 }
 
-static TfLiteStatus get_node(TfLiteContext *context, int node, TfLiteNode **out, TfLiteRegistration **registration)
+static TfLiteStatus get_node(TfLiteContext *context, int node, TfLiteNode **out,
+			     TfLiteRegistration **registration)
 {
 	struct fake_lite *f = (struct fake_lite *)context;
 
@@ -94,9 +96,11 @@ static bool leaves(const struct fake_lite *f, const TfLiteIntArray *nodes, int t
 	return false;
 }
 
-static void add_kernel(struct fake_lite *f, TfLiteRegistration registration, TfLiteIntArray *nodes, TfLiteDelegate *delegate)
+static void add_kernel(struct fake_lite *f, TfLiteRegistration registration, TfLiteIntArray *nodes,
+		       TfLiteDelegate *delegate)
 {
-	struct fake_kernel *k = need(f->n_kernels < FAKE_KERNELS_MAX ? &f->kernels[f->n_kernels] : NULL);
+	struct fake_kernel *k =
+		need(f->n_kernels < FAKE_KERNELS_MAX ? &f->kernels[f->n_kernels] : NULL);
 	TfLiteIntArray *outputs = fake_numbers(f->graph->n_tensors);
 
 	f->n_kernels++;
@@ -105,14 +109,15 @@ static void add_kernel(struct fake_lite *f, TfLiteRegistration registration, TfL
 	for (int i = 0; i < nodes->size; i++)
 		for (int j = 0; j < f->nodes[nodes->data[i]].outputs->size; j++)
 			if (leaves(f, nodes, f->nodes[nodes->data[i]].outputs->data[j]))
-				outputs->data[outputs->size++] = f->nodes[nodes->data[i]].outputs->data[j];
+				outputs->data[outputs->size++] =
+					f->nodes[nodes->data[i]].outputs->data[j];
 	k->registration = registration;
 	k->params = (TfLiteDelegateParams){ delegate, nodes, fake_numbers(0), outputs };
 	k->node.user_data = registration.init(&f->context, (const char *)&k->params, 0);
 }
 
-static TfLiteStatus replace(TfLiteContext *context, TfLiteRegistration registration, const TfLiteIntArray *nodes,
-			    TfLiteDelegate *delegate)
+static TfLiteStatus replace(TfLiteContext *context, TfLiteRegistration registration,
+			    const TfLiteIntArray *nodes, TfLiteDelegate *delegate)
 {
 	struct fake_lite *f = (struct fake_lite *)context;
 	int i = 0;
@@ -132,8 +137,10 @@ static TfLiteStatus replace(TfLiteContext *context, TfLiteRegistration registrat
 static TfLiteFusedActivation activation(enum activation a)
 {
 	static const TfLiteFusedActivation back[] = {
-		[ACTIVATION_NONE] = kTfLiteActNone, [ACTIVATION_RELU] = kTfLiteActRelu,
-		[ACTIVATION_RELU_N1_TO_1] = kTfLiteActReluN1To1, [ACTIVATION_RELU6] = kTfLiteActRelu6,
+		[ACTIVATION_NONE] = kTfLiteActNone,
+		[ACTIVATION_RELU] = kTfLiteActRelu,
+		[ACTIVATION_RELU_N1_TO_1] = kTfLiteActReluN1To1,
+		[ACTIVATION_RELU6] = kTfLiteActRelu6,
 		[ACTIVATION_OTHER] = kTfLiteActTanh,
 	};
 
@@ -160,12 +167,15 @@ static int32_t make_options(const struct op *op, void **data)
 	*data = u;
 	switch (op->kind) {
 	case OP_CONV_2D:
-		u->conv = (TfLiteConvParams){ padding(c->padding), c->stride_w, c->stride_h, activation(c->activation),
-					      c->dilation_w, c->dilation_h };
+		u->conv = (TfLiteConvParams){ padding(c->padding), c->stride_w,
+					      c->stride_h,	   activation(c->activation),
+					      c->dilation_w,	   c->dilation_h };
 		return kTfLiteBuiltinConv2d;
 	case OP_DEPTHWISE_CONV_2D:
-		u->depthwise = (TfLiteDepthwiseConvParams){ padding(c->padding), c->stride_w, c->stride_h, 0,
-							    activation(c->activation), c->dilation_w, c->dilation_h };
+		u->depthwise = (TfLiteDepthwiseConvParams){
+			padding(c->padding),	   c->stride_w,	  c->stride_h,	0,
+			activation(c->activation), c->dilation_w, c->dilation_h
+		};
 		return kTfLiteBuiltinDepthwiseConv2d;
 	case OP_FULLY_CONNECTED:
 		u->fc.activation = activation(op->u.fc.activation);
@@ -173,10 +183,14 @@ static int32_t make_options(const struct op *op, void **data)
 		return kTfLiteBuiltinFullyConnected;
 	case OP_AVERAGE_POOL_2D:
 	case OP_MAX_POOL_2D:
-		u->pool = (TfLitePoolParams){ .padding = padding(p->padding), .stride_width = p->stride_w,
-					      .stride_height = p->stride_h, .filter_width = p->filter_w,
-					      .filter_height = p->filter_h, .activation = activation(p->activation) };
-		return op->kind == OP_MAX_POOL_2D ? kTfLiteBuiltinMaxPool2d : kTfLiteBuiltinAveragePool2d;
+		u->pool = (TfLitePoolParams){ .padding = padding(p->padding),
+					      .stride_width = p->stride_w,
+					      .stride_height = p->stride_h,
+					      .filter_width = p->filter_w,
+					      .filter_height = p->filter_h,
+					      .activation = activation(p->activation) };
+		return op->kind == OP_MAX_POOL_2D ? kTfLiteBuiltinMaxPool2d
+						  : kTfLiteBuiltinAveragePool2d;
 	case OP_SOFTMAX:
 		u->softmax.beta = op->u.softmax.beta;
 		return kTfLiteBuiltinSoftmax;
@@ -190,8 +204,9 @@ static int32_t make_options(const struct op *op, void **data)
 static void make_tensor(const struct tensor *from, TfLiteTensor *to)
 {
 	static const TfLiteType types[] = {
-		[DTYPE_UINT8] = kTfLiteUInt8, [DTYPE_INT8] = kTfLiteInt8,   [DTYPE_INT16] = kTfLiteInt16,
-		[DTYPE_INT32] = kTfLiteInt32, [DTYPE_INT64] = kTfLiteInt64, [DTYPE_FLOAT32] = kTfLiteFloat32,
+		[DTYPE_UINT8] = kTfLiteUInt8,  [DTYPE_INT8] = kTfLiteInt8,
+		[DTYPE_INT16] = kTfLiteInt16,  [DTYPE_INT32] = kTfLiteInt32,
+		[DTYPE_INT64] = kTfLiteInt64,  [DTYPE_FLOAT32] = kTfLiteFloat32,
 		[DTYPE_OTHER] = kTfLiteString,
 	};
 	int n = (int)from->quant.count;
@@ -238,7 +253,8 @@ struct fake_lite *fake_lite_create(const struct graph *g)
 		f->plan->data[i] = (int)i;
 		f->nodes[i].inputs = copy_numbers(g->ops[i].inputs, g->ops[i].n_inputs);
 		f->nodes[i].outputs = copy_numbers(g->ops[i].outputs, g->ops[i].n_outputs);
-		f->registrations[i].builtin_code = make_options(&g->ops[i], &f->nodes[i].builtin_data);
+		f->registrations[i].builtin_code =
+			make_options(&g->ops[i], &f->nodes[i].builtin_data);
 	}
 	return f;
 }
@@ -305,7 +321,8 @@ TfLiteStatus fake_lite_allocate(struct fake_lite *f)
 		t->data.data = need(calloc(1, t->bytes + 1));
 	}
 	for (uint32_t i = 0; i < f->n_kernels; i++)
-		if (f->kernels[i].registration.prepare(&f->context, &f->kernels[i].node) != kTfLiteOk)
+		if (f->kernels[i].registration.prepare(&f->context, &f->kernels[i].node) !=
+		    kTfLiteOk)
 			return kTfLiteError;
 	return kTfLiteOk;
 }
@@ -313,7 +330,8 @@ TfLiteStatus fake_lite_allocate(struct fake_lite *f)
 TfLiteStatus fake_lite_invoke(struct fake_lite *f)
 {
 	for (uint32_t i = 0; i < f->n_kernels; i++)
-		if (f->kernels[i].registration.invoke(&f->context, &f->kernels[i].node) != kTfLiteOk)
+		if (f->kernels[i].registration.invoke(&f->context, &f->kernels[i].node) !=
+		    kTfLiteOk)
 			return kTfLiteError;
 	return kTfLiteOk;
 }

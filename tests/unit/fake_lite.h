@@ -4,8 +4,9 @@
 /**
  * DOC: A fake interpreter
  *
- * As much of TensorFlow Lite's interpreter as a delegate sees, made from a graph: tensors, nodes, a plan, the exchange of nodes
- * for kernels. It computes nothing itself, so tests that invoke it delegate all that they look at.
+ * As much of TensorFlow Lite's interpreter as a delegate sees, made from a graph: tensors, nodes, a
+ * plan, the exchange of nodes for kernels. It computes nothing itself, so tests that invoke it
+ * delegate all that they look at.
  */
 #ifndef UNIT_FAKE_LITE_H
 #define UNIT_FAKE_LITE_H

@@ -4,7 +4,8 @@
 /**
  * DOC: Tests of the delegate in a fake interpreter
  *
- * What it takes, what it leaves, and that nothing an application does ends the process. The NPU is its model.
+ * What it takes, what it leaves, and that nothing an application does ends the process. The NPU is
+ * its model.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,10 +59,17 @@ static uint32_t conv(struct graph *g, uint32_t in, int32_t window, bool bias)
 
 	for (size_t i = 0; i < sizeof(weights); i++)
 		weights[i] = (uint8_t)(i * 37 + 11);
-	return build_add_conv(g, in, &(struct build_conv){
-		.kind = OP_CONV_2D, .kernels = KERNELS, .kernel_h = window, .kernel_w = window, .weight = q, .out = q,
-		.weights = weights, .bias = bias ? biases : NULL,
-	});
+	return build_add_conv(g, in,
+			      &(struct build_conv){
+				      .kind = OP_CONV_2D,
+				      .kernels = KERNELS,
+				      .kernel_h = window,
+				      .kernel_w = window,
+				      .weight = q,
+				      .out = q,
+				      .weights = weights,
+				      .bias = bias ? biases : NULL,
+			      });
 }
 
 static struct graph *start(enum dtype type)
@@ -115,7 +123,8 @@ static void run_directly(const struct graph *g, uint8_t *out)
 static void assert_runs_right(struct fake_lite *f)
 {
 	const struct graph *g = f->graph;
-	TfLiteTensor *in = &f->context.tensors[g->inputs[0]], *out = &f->context.tensors[g->outputs[0]];
+	TfLiteTensor *in = &f->context.tensors[g->inputs[0]],
+		     *out = &f->context.tensors[g->outputs[0]];
 	uint8_t want[HEIGHT * WIDTH * KERNELS];
 
 	assert_true(out->bytes <= sizeof(want));
@@ -154,7 +163,9 @@ static void outputs_are_those_of_the_program(void **state)
 		struct fake_lite *f;
 		uint32_t a = conv(g, 0, 3, bias);
 
-		build_output(g, build_add_unary(g, OP_RESHAPE, a, &(struct shape){ 2, { HEIGHT * WIDTH, KERNELS } }, q));
+		build_output(g,
+			     build_add_unary(g, OP_RESHAPE, a,
+					     &(struct shape){ 2, { HEIGHT * WIDTH, KERNELS } }, q));
 		f = fake_lite_create(g);
 		assert_int_equal(fake_lite_apply(f, delegate), kTfLiteOk);
 		assert_int_equal(f->delegated, 2);
@@ -188,7 +199,10 @@ static void an_absent_bias_is_minus_one(void **state)
 	tflite_plugin_destroy_delegate(delegate);
 }
 
-/* Ways to make a graph that the NPU has no part in; each must leave the interpreter as it is, with a line for the user. */
+/*
+ * Ways to make a graph that the NPU has no part in; each must leave the interpreter as it is, with
+ * a line for the user.
+ */
 static void spoil_type(struct fake_lite *f)
 {
 	f->context.tensors[f->graph->inputs[0]].type = kTfLiteFloat32;
@@ -263,7 +277,8 @@ static void spoil_weights(struct fake_lite *f)
 
 static void spoil_scale(struct fake_lite *f)
 {
-	((TfLiteAffineQuantization *)f->context.tensors[0].quantization.params)->scale->data[0] = -1;
+	((TfLiteAffineQuantization *)f->context.tensors[0].quantization.params)->scale->data[0] =
+		-1;
 }
 
 static void spoil_quantization(struct fake_lite *f)
@@ -321,9 +336,12 @@ static void what_the_npu_has_no_part_in_is_left_alone(void **state)
 		fclose(stderr);
 		stderr = before;
 		if (status != kTfLiteOk || f->delegated || *f->said)
-			fail_msg("case %zu: status %d, %u operators taken, '%s'", i, status, f->delegated, f->said);
-		if (!strstr(text, cases[i].line) || (*text && strchr(text, '\n') != text + size - 1))
-			fail_msg("case %zu: '%s' is not one line with '%s'", i, text, cases[i].line);
+			fail_msg("case %zu: status %d, %u operators taken, '%s'", i, status,
+				 f->delegated, f->said);
+		if (!strstr(text, cases[i].line) ||
+		    (*text && strchr(text, '\n') != text + size - 1))
+			fail_msg("case %zu: '%s' is not one line with '%s'", i, text,
+				 cases[i].line);
 		free(text);
 		if (cases[i].spoil == spoil_plan)
 			f->plan->size = 1;	/* for freeing */
@@ -339,10 +357,12 @@ static void options_are_checked(void **state)
 		const char *key, *value, *why;
 	} cases[] = {
 		{ "speed", "1", "unknown option 'speed'; there are device, cache-dir and verbose" },
-		{ "Device", "sim", "unknown option 'Device'; there are device, cache-dir and verbose" },
+		{ "Device", "sim",
+		  "unknown option 'Device'; there are device, cache-dir and verbose" },
 		{ "verbose", "maybe", "option verbose is 'maybe'; it takes true or false" },
 		{ "cache-dir", "", "option cache-dir is empty; it takes the path of a folder" },
-		{ "device", "", "option device is empty; it takes auto, sim or the path of a node" },
+		{ "device", "",
+		  "option device is empty; it takes auto, sim or the path of a node" },
 		{ "verbose", NULL, "an option without a name or value" },
 	};
 	char *key = "speed", *value = "1";
@@ -364,7 +384,10 @@ static void delegates_come_and_go(void **state)
 		struct graph *g = plain();
 		struct fake_lite *f = fake_lite_create(g);
 
-		/* Every other one is destroyed before it did anything, every fourth before its interpreter. */
+		/*
+		 * Every other one is destroyed before it did anything, every fourth before its
+		 * interpreter.
+		 */
 		if (i % 2)
 			assert_int_equal(fake_lite_apply(f, delegate), kTfLiteOk);
 		if (i % 4 == 1)
@@ -387,7 +410,8 @@ static void a_resized_model_is_compiled_again(void **state)
 	assert_int_equal(fake_lite_apply(f, delegate), kTfLiteOk);
 	assert_int_equal(fake_lite_allocate(f), kTfLiteOk);
 	assert_runs_right(f);
-	smaller = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, HEIGHT - 2, WIDTH, CHANNELS } }, q);
+	smaller = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, HEIGHT - 2, WIDTH, CHANNELS } },
+			      q);
 	build_output(smaller, conv(smaller, 0, 3, true));
 	fake_lite_resize(f, 0, 1, HEIGHT - 2);
 	fake_lite_resize(f, (int)g->outputs[0], 1, HEIGHT - 2);

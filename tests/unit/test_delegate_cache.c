@@ -4,7 +4,8 @@
 /**
  * DOC: Tests of the delegate's compiled models on disk
  *
- * Whatever happens to the folder or a file in it, outputs are right; at worst a model is compiled once more.
+ * Whatever happens to the folder or a file in it, outputs are right; at worst a model is compiled
+ * once more.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static char dir[] = "/tmp/rocket-cache-XXXXXX";
 
 static struct graph *make(uint8_t step)
 {
-	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, EXTENT, EXTENT, CHANNELS } }, q);
+	struct graph *g =
+		build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, EXTENT, EXTENT, CHANNELS } }, q);
 	uint8_t weights[CHANNELS * KERNELS];
 
 	for (size_t i = 0; i < sizeof(weights); i++)
@@ -52,13 +54,19 @@ static struct graph *make(uint8_t step)
 	return g;
 }
 
-/* Run a graph with a folder for compiled models (NULL: without) in a new delegate. No assertions: threads do this. */
+/*
+ * Run a graph with a folder for compiled models (NULL: without) in a new delegate. No assertions:
+ * threads do this.
+ */
 static bool run(const struct graph *g, const char *folder, uint8_t out[OUT_BYTES])
 {
-	char *keys[] = { "device", "cache-dir", "verbose" }, *values[] = { "sim", (char *)folder, "true" };
-	TfLiteDelegate *delegate = tflite_plugin_create_delegate(keys, values, folder ? 3 : 1, NULL);
+	char *keys[] = { "device", "cache-dir", "verbose" },
+	     *values[] = { "sim", (char *)folder, "true" };
+	TfLiteDelegate *delegate =
+		tflite_plugin_create_delegate(keys, values, folder ? 3 : 1, NULL);
 	struct fake_lite *f = fake_lite_create(g);
-	bool good = delegate && fake_lite_apply(f, delegate) == kTfLiteOk && fake_lite_allocate(f) == kTfLiteOk;
+	bool good = delegate && fake_lite_apply(f, delegate) == kTfLiteOk &&
+		fake_lite_allocate(f) == kTfLiteOk;
 
 	if (good) {
 		uint8_t *in = f->context.tensors[g->inputs[0]].data.data;
@@ -166,7 +174,8 @@ static void damage_is_repaired(void **state)
 		uint8_t *bad = malloc(whole.size);
 
 		memcpy(bad, whole.data, whole.size);
-		bad[i < 4 ? (size_t)i * 8 : (whole.size - 1) * (size_t)(i - 3) / 6 % whole.size] ^= 0x10;
+		bad[i < 4 ? (size_t)i * 8 : (whole.size - 1) * (size_t)(i - 3) / 6 % whole.size] ^=
+			0x10;
 		assert_int_equal(blob_write(path, bad, size, NULL), 0);
 		free(bad);
 		assert_run(g, dir, "is damaged and will be replaced");
@@ -204,7 +213,8 @@ static void a_folder_that_takes_nothing_is_a_warning(void **state)
 	struct graph *g = make(37);
 	char path[PATH_MAX];
 
-	assert_run(g, "/dev/null/folder", "warning: the compiled model is not kept in /dev/null/folder: Not a directory");
+	assert_run(g, "/dev/null/folder",
+		   "warning: the compiled model is not kept in /dev/null/folder: Not a directory");
 	/* No byte more, as on a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -253,7 +263,8 @@ static void many_threads_share_a_folder(void **state)
 	assert_true(run(g, NULL, want));
 	for (size_t i = 0; i < THREADS; i++) {
 		runners[i].g = g;
-		assert_int_equal(pthread_create(&runners[i].thread, NULL, run_apart, &runners[i]), 0);
+		assert_int_equal(pthread_create(&runners[i].thread, NULL, run_apart, &runners[i]),
+				 0);
 	}
 	for (size_t i = 0; i < THREADS; i++)
 		pthread_join(runners[i].thread, NULL);
@@ -273,8 +284,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_model_is_compiled_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(damage_is_repaired, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_file_of_another_model_is_noticed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_folder_that_takes_nothing_is_a_warning, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_of_another_model_is_noticed, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_folder_that_takes_nothing_is_a_warning, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(many_threads_share_a_folder, set_up, tear_down),
 	};
 

@@ -4,7 +4,8 @@
 /**
  * DOC: Tests of librocket, from outside
  *
- * A small network in memory, on the model of the NPU, through the shared library's public header only.
+ * A small network in memory, on the model of the NPU, through the shared library's public header
+ * only.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +38,8 @@ static uint8_t weights[KERNELS * CHANNELS];
 static void make_rkt(void **data, size_t *bytes)
 {
 	const struct build_quant q = { 0.05f, 128 };
-	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, EXTENT, EXTENT, CHANNELS } }, q);
+	struct graph *g =
+		build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, EXTENT, EXTENT, CHANNELS } }, q);
 	struct program *p;
 
 	for (size_t i = 0; i < sizeof(weights); i++)
@@ -143,7 +145,8 @@ static void bound_memory_is_read_and_written(void **state)
 {
 	struct rkt_model *model = load();
 	struct rkt_session *session = open_session(model);
-	static uint8_t in[EXTENT * EXTENT * CHANNELS], out[EXTENT * EXTENT * KERNELS], want[sizeof(out)];
+	static uint8_t in[EXTENT * EXTENT * CHANNELS], out[EXTENT * EXTENT * KERNELS],
+		want[sizeof(out)];
 
 	assert_int_equal(rkt_session_run(session), 0);
 	memcpy(want, rkt_session_output(session, 0), sizeof(want));

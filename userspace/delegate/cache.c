@@ -4,8 +4,8 @@
 /**
  * DOC: Compiled models on disk
  *
- * A file is a header and the bytes of a .rkt file. The header repeats the name, because files get copied, and has a hash of
- * the rest, because a program whose weights rotted is still a program.
+ * A file is a header and the bytes of a .rkt file. The header repeats the name, because files get
+ * copied, and has a hash of the rest, because a program whose weights rotted is still a program.
  */
 #define _GNU_SOURCE	/* dl_iterate_phdr() */
 #include <errno.h>
@@ -58,7 +58,8 @@ static bool hash_build_id(XXH3_state_t *x, const uint8_t *note, size_t size)
 		bytes = sizeof(h) + padded(h.n_namesz) + padded(h.n_descsz);
 		if (bytes > size)
 			return false;
-		if (h.n_type == NT_GNU_BUILD_ID && h.n_namesz == sizeof(NOTE_NAME) && !memcmp(name, NOTE_NAME, sizeof(NOTE_NAME))) {
+		if (h.n_type == NT_GNU_BUILD_ID && h.n_namesz == sizeof(NOTE_NAME) &&
+		    !memcmp(name, NOTE_NAME, sizeof(NOTE_NAME))) {
 			XXH3_128bits_update(x, name + padded(h.n_namesz), h.n_descsz);
 			return true;
 		}
@@ -89,7 +90,8 @@ static int look_at_object(struct dl_phdr_info *info, size_t size, void *opaque)
 		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
 
 		if (p->p_type == PT_NOTE)
-			s->found = hash_build_id(s->x, (const uint8_t *)(info->dlpi_addr + p->p_vaddr), p->p_memsz);
+			s->found = hash_build_id(
+				s->x, (const uint8_t *)(info->dlpi_addr + p->p_vaddr), p->p_memsz);
 	}
 	return ours;
 }
@@ -191,14 +193,16 @@ int cache_load(const char *dir, const struct cache_key *key, struct diag *d, str
 		return ret;
 	ret = check(&file, key);
 	if (!ret)
-		ret = program_read(file.data + sizeof(struct header), file.size - sizeof(struct header), NULL, out);
+		ret = program_read(file.data + sizeof(struct header),
+				   file.size - sizeof(struct header), NULL, out);
 	if (ret)
 		diag_add(d, DIAG_WARNING, "%s is damaged and will be replaced", path);
 	blob_fini(&file);
 	return ret;
 }
 
-void cache_store(const char *dir, const struct cache_key *key, const struct program *p, struct diag *d)
+void cache_store(const char *dir, const struct cache_key *key, const struct program *p,
+		 struct diag *d)
 {
 	struct header h = { .key = *key };
 	uint8_t *file = NULL;
@@ -225,7 +229,8 @@ void cache_store(const char *dir, const struct cache_key *key, const struct prog
 	pthread_mutex_unlock(&writing);
 out:
 	if (ret)
-		diag_add(d, DIAG_WARNING, "the compiled model is not kept in %s: %s", dir, strerror(-ret));
+		diag_add(d, DIAG_WARNING, "the compiled model is not kept in %s: %s", dir,
+			 strerror(-ret));
 	free(file);
 	free(data);
 }

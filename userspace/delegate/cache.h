@@ -4,8 +4,8 @@
 /**
  * DOC: Compiled models on disk
  *
- * A folder of programs, each named by what it was compiled from and by whom. Whatever is wrong with the folder or a file in
- * it costs the time of a compilation and a warning, never a result.
+ * A folder of programs, each named by what it was compiled from and by whom. Whatever is wrong with
+ * the folder or a file in it costs the time of a compilation and a warning, never a result.
  */
 #ifndef DELEGATE_CACHE_H
 #define DELEGATE_CACHE_H
@@ -57,6 +57,7 @@ int cache_load(const char *dir, const struct cache_key *key, struct diag *d, str
  *
  * A reader, in whatever process, finds the whole file or none.
  */
-void cache_store(const char *dir, const struct cache_key *key, const struct program *p, struct diag *d);
+void cache_store(const char *dir, const struct cache_key *key, const struct program *p,
+		 struct diag *d);
 
 #endif /* DELEGATE_CACHE_H */

@@ -30,14 +30,17 @@ static int set_text(char **field, const char *value, struct diag *d)
 static int set_device(struct config *c, const char *value, struct diag *d)
 {
 	if (!*value)
-		return diag_error(d, -EINVAL, "option device is empty; it takes auto, sim or the path of a node");
+		return diag_error(
+			d, -EINVAL,
+			"option device is empty; it takes auto, sim or the path of a node");
 	return set_text(&c->device, value, d);
 }
 
 static int set_cache_dir(struct config *c, const char *value, struct diag *d)
 {
 	if (!*value)
-		return diag_error(d, -EINVAL, "option cache-dir is empty; it takes the path of a folder");
+		return diag_error(d, -EINVAL,
+				  "option cache-dir is empty; it takes the path of a folder");
 	return set_text(&c->cache_dir, value, d);
 }
 
@@ -74,10 +77,12 @@ static int set(struct config *c, const char *key, const char *value, struct diag
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (!strcmp(key, options[i].key))
 			return options[i].set(c, value, d);
-	return diag_error(d, -EINVAL, "unknown option '%s'; there are device, cache-dir and verbose", key);
+	return diag_error(d, -EINVAL,
+			  "unknown option '%s'; there are device, cache-dir and verbose", key);
 }
 
-int config_create(const char *const *keys, const char *const *values, size_t n, struct diag *d, struct config **out)
+int config_create(const char *const *keys, const char *const *values, size_t n, struct diag *d,
+		  struct config **out)
 {
 	struct config *c = calloc(1, sizeof(*c));
 	int ret;

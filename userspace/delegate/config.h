@@ -4,7 +4,8 @@
 /**
  * DOC: Options of the delegate
  *
- * What the application asked for, shared by a delegate and the kernels it made, whichever lives longer.
+ * What the application asked for, shared by a delegate and the kernels it made, whichever lives
+ * longer.
  */
 #ifndef DELEGATE_CONFIG_H
 #define DELEGATE_CONFIG_H
@@ -40,7 +41,8 @@ struct config {
  *
  * Return: 0; -EINVAL for an unknown key or a value that makes no sense; -ENOMEM.
  */
-int config_create(const char *const *keys, const char *const *values, size_t n, struct diag *d, struct config **out);
+int config_create(const char *const *keys, const char *const *values, size_t n, struct diag *d,
+		  struct config **out);
 
 /**
  * config_get() - one more holder

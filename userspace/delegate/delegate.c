@@ -4,8 +4,9 @@
 /**
  * DOC: The external delegate
  *
- * The two functions that TensorFlow Lite looks for in the library of an external delegate. Whatever goes wrong ends in a
- * message and a failed call; the model then runs on the CPU or not at all, as the application likes.
+ * The two functions that TensorFlow Lite looks for in the library of an external delegate. Whatever
+ * goes wrong ends in a message and a failed call; the model then runs on the CPU or not at all, as
+ * the application likes.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,7 +43,7 @@ static void report_to_application(void *opaque, enum diag_level level, const cha
 		(*report)(text);
 }
 
-/* So that an application learns at once, and not when a model is loaded, that there is no device. */
+/* An application should learn at once, and not when it loads a model, that there is no device. */
 static int try_device(const struct config *c, struct diag *d)
 {
 	struct device *device;
@@ -77,8 +78,12 @@ DELEGATE_EXPORT TfLiteDelegate *tflite_plugin_create_delegate(char **keys, char 
 	}
 	delegate->data_ = config;
 	delegate->Prepare = prepare;
-	/* Tensors may be resized: kernels then compile again. Shapes inside a partition come from TensorFlow Lite. */
-	delegate->flags = kTfLiteDelegateFlagsAllowDynamicTensors | kTfLiteDelegateFlagsRequirePropagatedShapes;
+	/*
+	 * Tensors may be resized: kernels then compile again. Shapes inside a partition come from
+	 * TensorFlow Lite.
+	 */
+	delegate->flags = kTfLiteDelegateFlagsAllowDynamicTensors |
+		kTfLiteDelegateFlagsRequirePropagatedShapes;
 	return delegate;
 }
 

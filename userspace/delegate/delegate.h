@@ -24,8 +24,8 @@ struct TfLiteDelegate;
  *
  * Return: the delegate, to be given to tflite_plugin_destroy_delegate(); NULL on failure.
  */
-DELEGATE_EXPORT struct TfLiteDelegate *tflite_plugin_create_delegate(char **keys, char **values, size_t n,
-								     void (*report_error)(const char *));
+DELEGATE_EXPORT struct TfLiteDelegate *tflite_plugin_create_delegate(
+	char **keys, char **values, size_t n, void (*report_error)(const char *));
 
 /**
  * tflite_plugin_destroy_delegate() - free a delegate

@@ -26,8 +26,9 @@ static enum dtype dtype_of(TfLiteType type)
 		TfLiteType from;
 		enum dtype to;
 	} types[] = {
-		{ kTfLiteUInt8, DTYPE_UINT8 }, { kTfLiteInt8, DTYPE_INT8 },   { kTfLiteInt16, DTYPE_INT16 },
-		{ kTfLiteInt32, DTYPE_INT32 }, { kTfLiteInt64, DTYPE_INT64 }, { kTfLiteFloat32, DTYPE_FLOAT32 },
+		{ kTfLiteUInt8, DTYPE_UINT8 }, { kTfLiteInt8, DTYPE_INT8 },
+		{ kTfLiteInt16, DTYPE_INT16 }, { kTfLiteInt32, DTYPE_INT32 },
+		{ kTfLiteInt64, DTYPE_INT64 }, { kTfLiteFloat32, DTYPE_FLOAT32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -49,7 +50,8 @@ static const char *tensor_refuses(const TfLiteTensor *t)
 		return "a sparse tensor";
 	if (t->is_variable)
 		return "a tensor that keeps its contents from run to run";
-	if (t->allocation_type == kTfLitePersistentRo || (t->allocation_type == kTfLiteMmapRo && !t->data.raw))
+	if (t->allocation_type == kTfLitePersistentRo ||
+	    (t->allocation_type == kTfLiteMmapRo && !t->data.raw))
 		return "a constant whose contents are not in the model";
 	return NULL;
 }
@@ -86,7 +88,7 @@ const char *import_refuses(TfLiteContext *context, int node, const char **name)
 	reason = tensors_refuse(context, n->inputs);
 	if (!reason)
 		reason = tensors_refuse(context, n->outputs);
-	return reason ? reason : params_read(context, n, &op);
+	return reason ? reason : params_read(context, n, registration->version, &op);
 }
 
 static int take_shape(const TfLiteTensor *from, struct tensor *to)
@@ -101,7 +103,9 @@ static int take_shape(const TfLiteTensor *from, struct tensor *to)
 		shape.dim[i] = from->dims->data[i];
 	elements = shape_elements(&shape);
 	to->shape = shape;
-	to->bytes = elements > 0 && to->type != DTYPE_OTHER ? (size_t)elements * dtype_bytes(to->type) : from->bytes;
+	to->bytes = elements > 0 && to->type != DTYPE_OTHER
+		? (size_t)elements * dtype_bytes(to->type)
+		: from->bytes;
 	return 0;
 }
 
@@ -112,8 +116,8 @@ static int take_quant(struct arena *a, const TfLiteTensor *from, struct quant *q
 	float *scale;
 	int n;
 
-	if (from->quantization.type != kTfLiteAffineQuantization || !affine || !affine->scale || !affine->scale->size ||
-	    (affine->scale->size == 1 && affine->scale->data[0] == 0))
+	if (from->quantization.type != kTfLiteAffineQuantization || !affine || !affine->scale ||
+	    !affine->scale->size || (affine->scale->size == 1 && affine->scale->data[0] == 0))
 		return 0;
 	n = affine->scale->size;
 	scale = arena_memdup(a, affine->scale->data, (size_t)n * sizeof(*scale));
@@ -122,7 +126,8 @@ static int take_quant(struct arena *a, const TfLiteTensor *from, struct quant *q
 		return -ENOMEM;
 	for (int i = 0; i < n && affine->zero_point && affine->zero_point->size; i++)
 		zero_point[i] = affine->zero_point->data[affine->zero_point->size == n ? i : 0];
-	*q = (struct quant){ (uint32_t)n, (uint32_t)affine->quantized_dimension, scale, zero_point };
+	*q = (struct quant){ (uint32_t)n, (uint32_t)affine->quantized_dimension, scale,
+			     zero_point };
 	return 0;
 }
 
@@ -157,7 +162,8 @@ struct numbering {
 	bool *read;
 };
 
-static int number_tensors(struct numbering *n, const TfLiteIntArray *from, bool *mark, uint32_t **out, uint32_t *count)
+static int number_tensors(struct numbering *n, const TfLiteIntArray *from, bool *mark,
+			  uint32_t **out, uint32_t *count)
 {
 	struct graph *g = n->graph;
 	uint32_t *numbers = arena_alloc(&g->arena, (size_t)from->size, sizeof(*numbers));
@@ -172,7 +178,8 @@ static int number_tensors(struct numbering *n, const TfLiteIntArray *from, bool 
 			continue;
 		}
 		if (n->number[t] == GRAPH_NONE) {
-			int ret = take_tensor(&g->arena, &n->context->tensors[t], &g->tensors[g->n_tensors]);
+			int ret = take_tensor(&g->arena, &n->context->tensors[t],
+					      &g->tensors[g->n_tensors]);
 
 			if (ret)
 				return ret;
@@ -193,15 +200,17 @@ static int take_node(struct numbering *n, int node, struct op *op)
 	TfLiteNode *from;
 	int ret;
 
-	if (n->context->GetNodeAndRegistration(n->context, node, &from, &registration) != kTfLiteOk ||
+	if (n->context->GetNodeAndRegistration(n->context, node, &from, &registration) !=
+		    kTfLiteOk ||
 	    !params_kind(registration->builtin_code, &op->kind))
 		return -EINVAL;
 	op->index = (uint32_t)node;
 	op->name = op_kind_name(op->kind);
-	if (params_read(n->context, from, op))
+	if (params_read(n->context, from, registration->version, op))
 		return -EINVAL;
 	ret = number_tensors(n, from->inputs, n->read, &op->inputs, &op->n_inputs);
-	return ret ? ret : number_tensors(n, from->outputs, n->written, &op->outputs, &op->n_outputs);
+	return ret ? ret
+		   : number_tensors(n, from->outputs, n->written, &op->outputs, &op->n_outputs);
 }
 
 /* How many tensors the nodes name, counting repetitions: enough room for all of them. */
@@ -212,7 +221,8 @@ static size_t count_tensors(TfLiteContext *context, const TfLiteIntArray *nodes)
 	size_t count = 0;
 
 	for (int i = 0; i < nodes->size; i++)
-		if (context->GetNodeAndRegistration(context, nodes->data[i], &node, &registration) == kTfLiteOk)
+		if (context->GetNodeAndRegistration(context, nodes->data[i], &node,
+						    &registration) == kTfLiteOk)
 			count += (size_t)node->inputs->size + (size_t)node->outputs->size;
 	return count;
 }
@@ -242,7 +252,8 @@ static int take_edges(struct numbering *n, const TfLiteIntArray *outputs)
 	return 0;
 }
 
-static int take_nodes(struct numbering *n, const TfLiteIntArray *nodes, const TfLiteIntArray *outputs)
+static int take_nodes(struct numbering *n, const TfLiteIntArray *nodes,
+		      const TfLiteIntArray *outputs)
 {
 	size_t most = count_tensors(n->context, nodes);
 	struct graph *g = n->graph;
@@ -256,14 +267,15 @@ static int take_nodes(struct numbering *n, const TfLiteIntArray *nodes, const Tf
 	n->number = malloc((n->context->tensors_size + 1) * sizeof(*n->number));
 	if (!g->tensors || !g->ops || !n->tensor || !n->written || !n->read || !n->number)
 		return -ENOMEM;
-	memset(n->number, 0xff, (n->context->tensors_size + 1) * sizeof(*n->number));	/* GRAPH_NONE */
+	memset(n->number, 0xff,
+	       (n->context->tensors_size + 1) * sizeof(*n->number)); /* GRAPH_NONE */
 	for (int i = 0; i < nodes->size && !ret; i++)
 		ret = take_node(n, nodes->data[i], &g->ops[g->n_ops++]);
 	return ret ? ret : take_edges(n, outputs);
 }
 
-int import_nodes(TfLiteContext *context, const TfLiteIntArray *nodes, const TfLiteIntArray *outputs, struct diag *d,
-		 struct import *out)
+int import_nodes(TfLiteContext *context, const TfLiteIntArray *nodes, const TfLiteIntArray *outputs,
+		 struct diag *d, struct import *out)
 {
 	struct numbering n = { .context = context, .graph = graph_create() };
 	int ret = n.graph ? take_nodes(&n, nodes, outputs) : -ENOMEM;

@@ -4,8 +4,9 @@
 /**
  * DOC: From TensorFlow Lite's interpreter to a graph
  *
- * Some nodes of an interpreter as a graph of their own, with the tensors they touch and nothing else. Whatever the stack has
- * no word for is a reason, not an error: TensorFlow Lite then computes the node itself.
+ * Some nodes of an interpreter as a graph of their own, with the tensors they touch and nothing
+ * else. Whatever the stack has no word for is a reason, not an error: TensorFlow Lite then computes
+ * the node itself.
  */
 #ifndef DELEGATE_IMPORT_H
 #define DELEGATE_IMPORT_H
@@ -49,8 +50,8 @@ const char *import_refuses(struct TfLiteContext *context, int node, const char *
  *
  * Return: 0 or -ENOMEM; -EINVAL when the interpreter has no such node.
  */
-int import_nodes(struct TfLiteContext *context, const struct TfLiteIntArray *nodes, const struct TfLiteIntArray *outputs,
-		 struct diag *d, struct import *out);
+int import_nodes(struct TfLiteContext *context, const struct TfLiteIntArray *nodes,
+		 const struct TfLiteIntArray *outputs, struct diag *d, struct import *out);
 
 /**
  * import_shapes() - read the shapes again, after the interpreter resized tensors

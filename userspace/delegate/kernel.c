@@ -4,9 +4,10 @@
 /**
  * DOC: Kernels
  *
- * Owns the life of one partition: its nodes as a graph, the program they compile to, and a session on a device of its own.
- * Tensors inside a partition stay in device form; those at its edges are packed from and unpacked to TensorFlow Lite's own
- * memory. A kernel shares nothing with others but the options, so each may run on a thread of its own.
+ * Owns the life of one partition: its nodes as a graph, the program they compile to, and a session
+ * on a device of its own. Tensors inside a partition stay in device form; those at its edges are
+ * packed from and unpacked to TensorFlow Lite's own memory. A kernel shares nothing with others but
+ * the options, so each may run on a thread of its own.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -75,7 +76,8 @@ static void *kernel_init(TfLiteContext *context, const char *buffer, size_t leng
 		return NULL;
 	}
 	k->config = config_get(params->delegate->data_);
-	if (import_nodes(context, params->nodes_to_replace, params->output_tensors, &d, &k->import)) {
+	if (import_nodes(context, params->nodes_to_replace, params->output_tensors, &d,
+			 &k->import)) {
 		kernel_free(context, k);
 		return NULL;
 	}
@@ -92,7 +94,8 @@ static int compile(struct kernel *k, struct diag *d)
 	if (!ret)
 		ret = compile_graph(k->import.graph, NULL, d, &k->program);
 	if (!ret)
-		log_line(k->config->log, LOG_VERBOSE, "compiled graph, took %.1f ms", log_now_ms() - begin);
+		log_line(k->config->log, LOG_VERBOSE, "compiled graph, took %.1f ms",
+			 log_now_ms() - begin);
 	return ret;
 }
 
@@ -108,12 +111,13 @@ static int load_or_compile(struct kernel *k, struct diag *d)
 		return compile(k, d);
 	log_diag(&k->config->log, &log);
 	if (cache_key(k->import.graph, &key)) {
-		diag_add(&log, DIAG_WARNING, "this build of the delegate has no build id, so cache-dir is not used");
+		diag_add(&log, DIAG_WARNING,
+			 "this build of the delegate has no build id, so cache-dir is not used");
 		return compile(k, d);
 	}
 	if (!cache_load(dir, &key, &log, &k->program)) {
-		log_line(k->config->log, LOG_VERBOSE, "loaded compiled graph from %s, took %.1f ms", dir,
-			 log_now_ms() - begin);
+		log_line(k->config->log, LOG_VERBOSE, "loaded compiled graph from %s, took %.1f ms",
+			 dir, log_now_ms() - begin);
 		return 0;
 	}
 	ret = compile(k, d);
@@ -153,7 +157,8 @@ static TfLiteStatus kernel_prepare(TfLiteContext *context, TfLiteNode *node)
 		return kTfLiteError;	/* kernel_init() said why */
 	changed = import_shapes(context, &k->import);
 	if (changed < 0) {
-		diag_error(&d, changed, "a tensor was resized to a shape that the compiler cannot express");
+		diag_error(&d, changed,
+			   "a tensor was resized to a shape that the compiler cannot express");
 		return kTfLiteError;
 	}
 	if (changed)
@@ -162,17 +167,22 @@ static TfLiteStatus kernel_prepare(TfLiteContext *context, TfLiteNode *node)
 }
 
 /* Tensors @mine of the program are tensors @theirs of the graph; both lists have the same order. */
-static int bind(struct kernel *k, TfLiteContext *context, const uint32_t *mine, const uint32_t *theirs, uint32_t n,
-		struct diag *d)
+static int bind(struct kernel *k, TfLiteContext *context, const uint32_t *mine,
+		const uint32_t *theirs, uint32_t n, struct diag *d)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		const TfLiteTensor *t = &context->tensors[k->import.tensor[theirs[i]]];
 
 		if (!t->data.raw || t->bytes != k->program->graph->tensors[mine[i]].bytes)
-			return diag_error(d, -EINVAL, "tensor '%s' has not the memory that the compiled model needs; "
-					  "call AllocateTensors() after a resize", t->name ? t->name : "");
+			return diag_error(
+				d, -EINVAL,
+				"tensor '%s' has not the memory that the compiled model needs; "
+				"call AllocateTensors() after a resize",
+				t->name ? t->name : "");
 		if (session_bind(k->session, mine[i], t->data.raw))
-			return diag_error(d, -EINVAL, "tensor '%s' is nowhere in the compiled model", t->name ? t->name : "");
+			return diag_error(d, -EINVAL,
+					  "tensor '%s' is nowhere in the compiled model",
+					  t->name ? t->name : "");
 	}
 	return 0;
 }
@@ -193,9 +203,10 @@ static TfLiteStatus kernel_invoke(TfLiteContext *context, TfLiteNode *node)
 	if (ret)
 		return kTfLiteError;
 	session_get_times(k->session, &times);
-	log_line(k->config->log, LOG_VERBOSE, "invoked graph on %s, took %.1f ms (NPU %.1f, CPU %.1f, layout %.1f)",
-		 k->device->title, log_now_ms() - begin, (double)times.npu_ns / 1e6, (double)times.host_ns / 1e6,
-		 (double)times.layout_ns / 1e6);
+	log_line(k->config->log, LOG_VERBOSE,
+		 "invoked graph on %s, took %.1f ms (NPU %.1f, CPU %.1f, layout %.1f)",
+		 k->device->title, log_now_ms() - begin, (double)times.npu_ns / 1e6,
+		 (double)times.host_ns / 1e6, (double)times.layout_ns / 1e6);
 	return kTfLiteOk;
 }
 

@@ -4,7 +4,8 @@
 /**
  * DOC: Kernels
  *
- * A part of a model that the NPU computes, as TensorFlow Lite sees it: one operator with init, prepare, invoke and free.
+ * A part of a model that the NPU computes, as TensorFlow Lite sees it: one operator with init,
+ * prepare, invoke and free.
  */
 #ifndef DELEGATE_KERNEL_H
 #define DELEGATE_KERNEL_H

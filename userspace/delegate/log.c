@@ -23,7 +23,9 @@ enum log_level log_from_environment(void)
 	static const struct {
 		const char *name;
 		enum log_level level;
-	} levels[] = { { "quiet", LOG_QUIET }, { "normal", LOG_NORMAL }, { "verbose", LOG_VERBOSE } };
+	} levels[] = { { "quiet", LOG_QUIET },
+		       { "normal", LOG_NORMAL },
+		       { "verbose", LOG_VERBOSE } };
 	const char *wanted = getenv("ROCKET_LOG");
 
 	for (size_t i = 0; wanted && i < ARRAY_SIZE(levels); i++)

@@ -4,8 +4,9 @@
 /**
  * DOC: What the delegate tells the user
  *
- * Lines on standard error, each written at once so that threads do not mix them. Quiet means errors only; the default adds
- * one line when a model gains nothing and warnings; verbose tells everything.
+ * Lines on standard error, each written at once so that threads do not mix them. Quiet means errors
+ * only; the default adds one line when a model gains nothing and warnings; verbose tells
+ * everything.
  */
 #ifndef DELEGATE_LOG_H
 #define DELEGATE_LOG_H
@@ -34,7 +35,8 @@ enum log_level log_from_environment(void);
  * @need: level from which on the line is printed
  * @format: as printf, without newline
  */
-void log_line(enum log_level have, enum log_level need, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void log_line(enum log_level have, enum log_level need, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /**
  * log_graph() - print the tensors and operators of a graph, when the level is verbose

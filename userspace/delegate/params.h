@@ -38,10 +38,12 @@ const char *params_name(int32_t builtin);
  * params_read() - take over the parameters of a node
  * @context: interpreter
  * @node: the node
+ * @version: of the operator, as registered; tells which options its struct has room for
  * @op: its @kind is set; @u is filled in
  *
  * Return: NULL, or why these parameters have no form in a graph, a constant text.
  */
-const char *params_read(const struct TfLiteContext *context, const struct TfLiteNode *node, struct op *op);
+const char *params_read(const struct TfLiteContext *context, const struct TfLiteNode *node,
+			int version, struct op *op);
 
 #endif /* DELEGATE_PARAMS_H */

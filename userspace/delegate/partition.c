@@ -4,8 +4,9 @@
 /**
  * DOC: What the NPU takes of a model
  *
- * Each node is judged alone (can a graph express it, is it valid), then the compiler judges all that are left at once, because
- * some operators are free next to others. TensorFlow Lite joins the chosen ones into partitions.
+ * Each node is judged alone (can a graph express it, is it valid), then the compiler judges all
+ * that are left at once, because some operators are free next to others. TensorFlow Lite joins the
+ * chosen ones into partitions.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -142,13 +143,17 @@ static void tell(const struct partition *p)
 		if (!v->reason)
 			continue;
 		first = first ? first : v;
-		log_line(log, LOG_VERBOSE, "operator %d %s stays on the CPU: %s", p->plan->data[i], v->name, v->reason);
+		log_line(log, LOG_VERBOSE, "operator %d %s stays on the CPU: %s", p->plan->data[i],
+			 v->name, v->reason);
 	}
 	if (!p->chosen->size && first)
-		log_line(log, LOG_NORMAL, "the NPU computes nothing of this model: %d operators stay on the CPU, first %s: %s",
+		log_line(log, LOG_NORMAL,
+			 "the NPU computes nothing of this model: %d operators stay on the CPU, "
+			 "first %s: %s",
 			 p->plan->size, first->name, first->reason);
 	else
-		log_line(log, LOG_VERBOSE, "the NPU takes %d of %d operators", p->chosen->size, p->plan->size);
+		log_line(log, LOG_VERBOSE, "the NPU takes %d of %d operators", p->chosen->size,
+			 p->plan->size);
 }
 
 static int take(struct partition *p, TfLiteDelegate *delegate)
@@ -158,8 +163,11 @@ static int take(struct partition *p, TfLiteDelegate *delegate)
 	if (!p->chosen->size)
 		return 0;
 	kernel_register(&registration);
-	if (p->context->ReplaceNodeSubsetsWithDelegateKernels(p->context, registration, p->chosen, delegate) != kTfLiteOk)
-		return diag_error(p->diag, -EIO, "TensorFlow Lite refuses to hand over %d operators", p->chosen->size);
+	if (p->context->ReplaceNodeSubsetsWithDelegateKernels(p->context, registration, p->chosen,
+							      delegate) != kTfLiteOk)
+		return diag_error(p->diag, -EIO,
+				  "TensorFlow Lite refuses to hand over %d operators",
+				  p->chosen->size);
 	return 0;
 }
 

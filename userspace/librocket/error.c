@@ -4,7 +4,8 @@
 /**
  * DOC: Texts of failures
  *
- * One text per thread, that of the last failure. Inner and outer messages of a failure are joined in the order they came.
+ * One text per thread, that of the last failure. Inner and outer messages of a failure are joined
+ * in the order they came.
  */
 #include <stdio.h>
 #include <string.h>

@@ -24,7 +24,8 @@
 #define TFLITE_MAGIC_AT	4
 
 /* Numbers of the public enum are those of the graph's. */
-_Static_assert((int)RKT_UINT8 == DTYPE_UINT8 && (int)RKT_FLOAT32 == DTYPE_FLOAT32, "types have the same numbers");
+_Static_assert((int)RKT_UINT8 == DTYPE_UINT8 && (int)RKT_FLOAT32 == DTYPE_FLOAT32,
+	       "types have the same numbers");
 _Static_assert(RKT_RANK_MAX >= GRAPH_RANK_MAX, "shapes fit");
 
 static bool is_tflite(const void *data, size_t bytes)
@@ -52,8 +53,10 @@ static int check_host_ops(const struct graph *g, struct diag *d)
 		const char *why = ref_refuses(g, &g->ops[i]);
 
 		if (why)
-			ret = diag_error(d, -ENOTSUP, "operator %u %s runs neither on the NPU nor on the CPU: %s",
-					 g->ops[i].index, g->ops[i].name, why);
+			ret = diag_error(
+				d, -ENOTSUP,
+				"operator %u %s runs neither on the NPU nor on the CPU: %s",
+				g->ops[i].index, g->ops[i].name, why);
 	}
 	return ret;
 }
@@ -66,7 +69,8 @@ static int load(const void *data, size_t bytes, struct diag *d, struct rkt_model
 	if (!m)
 		return diag_error(d, -ENOMEM, "out of memory for the model");
 	atomic_init(&m->references, 1);
-	ret = is_tflite(data, bytes) ? compile(data, bytes, d, &m->program) : program_read(data, bytes, d, &m->program);
+	ret = is_tflite(data, bytes) ? compile(data, bytes, d, &m->program)
+				     : program_read(data, bytes, d, &m->program);
 	if (!ret)
 		ret = check_host_ops(m->program->graph, d);
 	if (ret) {
@@ -127,15 +131,18 @@ unsigned int rkt_model_outputs(const struct rkt_model *m)
 	return m->program->graph->n_outputs;
 }
 
-static int describe(const struct graph *g, const uint32_t *numbers, uint32_t n, unsigned int index, const char *what,
-		    struct rkt_tensor *out)
+static int describe(const struct graph *g, const uint32_t *numbers, uint32_t n, unsigned int index,
+		    const char *what, struct rkt_tensor *out)
 {
 	const struct tensor *t;
 	struct failure f;
 
 	failure_init(&f);
 	if (index >= n)
-		return failure_tell(&f, diag_error(&f.diag, -EINVAL, "the model has %u %ss, no number %u", n, what, index));
+		return failure_tell(&f,
+				    diag_error(&f.diag, -EINVAL,
+					       "the model has %u %ss, no number %u", n, what,
+					       index));
 	t = &g->tensors[numbers[index]];
 	*out = (struct rkt_tensor){
 		.name = t->name,

@@ -4,9 +4,9 @@
 /**
  * DOC: Sessions
  *
- * A session has a device of its own: an own address space on the NPU and an own place in the driver's queue, so sessions do
- * not wait for each other. A run has parts on the CPU between those on the NPU; in the background a thread does them, made
- * when it is first needed.
+ * A session has a device of its own: an own address space on the NPU and an own place in the
+ * driver's queue, so sessions do not wait for each other. A run has parts on the CPU between those
+ * on the NPU; in the background a thread does them, made when it is first needed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +28,7 @@ struct rkt_session {
 	struct rkt_model *model;
 	struct device *device;
 	struct session *session;
-	int done;			/* eventfd: 1 when a run has ended whose result nobody took */
+	int done; /* eventfd: 1 when a run has ended whose result nobody took */
 
 	pthread_mutex_t lock;		/* all below, and running the session */
 	pthread_cond_t wake;
@@ -47,13 +47,15 @@ int rkt_session_create(struct rkt_model *model, const char *device, struct rkt_s
 
 	failure_init(&f);
 	if (!s)
-		return failure_tell(&f, diag_error(&f.diag, -ENOMEM, "out of memory for the session"));
+		return failure_tell(&f,
+				    diag_error(&f.diag, -ENOMEM, "out of memory for the session"));
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	s->model = model_get(model);
 	s->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->done < 0)
-		ret = diag_error(&f.diag, -errno, "no file descriptor for the session: %s", strerror(errno));
+		ret = diag_error(&f.diag, -errno, "no file descriptor for the session: %s",
+				 strerror(errno));
 	if (!ret)
 		ret = device_open(device ? device : "auto", &f.diag, &s->device);
 	if (!ret)
@@ -109,12 +111,15 @@ void *rkt_session_output(struct rkt_session *s, unsigned int index)
 
 static int busy(struct diag *d)
 {
-	return diag_error(d, -EBUSY, "the session runs; take its result with rkt_session_wait() first");
+	return diag_error(d, -EBUSY,
+			  "the session runs; take its result with rkt_session_wait() first");
 }
 
-static int bind(struct rkt_session *s, const uint32_t *numbers, uint32_t n, unsigned int index, void *memory, size_t bytes)
+static int bind(struct rkt_session *s, const uint32_t *numbers, uint32_t n, unsigned int index,
+		void *memory, size_t bytes)
 {
-	const struct tensor *t = index < n ? &s->model->program->graph->tensors[numbers[index]] : NULL;
+	const struct tensor *t =
+		index < n ? &s->model->program->graph->tensors[numbers[index]] : NULL;
 	struct failure f;
 	int ret;
 
@@ -123,21 +128,24 @@ static int bind(struct rkt_session *s, const uint32_t *numbers, uint32_t n, unsi
 	if (s->started)
 		ret = busy(&f.diag);
 	else if (!t)
-		ret = diag_error(&f.diag, -EINVAL, "the model has %u of these tensors, no number %u", n, index);
+		ret = diag_error(&f.diag, -EINVAL,
+				 "the model has %u of these tensors, no number %u", n, index);
 	else if (!memory || bytes != t->bytes)
-		ret = diag_error(&f.diag, -EINVAL, "tensor '%s' needs %zu bytes, not %zu", t->name, t->bytes,
-				 memory ? bytes : 0);
+		ret = diag_error(&f.diag, -EINVAL, "tensor '%s' needs %zu bytes, not %zu", t->name,
+				 t->bytes, memory ? bytes : 0);
 	else
 		ret = session_bind(s->session, numbers[index], memory);
 	pthread_mutex_unlock(&s->lock);
 	return failure_tell(&f, ret);
 }
 
-int rkt_session_bind_input(struct rkt_session *s, unsigned int index, const void *memory, size_t bytes)
+int rkt_session_bind_input(struct rkt_session *s, unsigned int index, const void *memory,
+			   size_t bytes)
 {
 	const struct graph *g = s->model->program->graph;
 
-	return bind(s, g->inputs, g->n_inputs, index, (void *)memory, bytes);	/* inputs are only read */
+	return bind(s, g->inputs, g->n_inputs, index, (void *)memory,
+		    bytes); /* inputs are only read */
 }
 
 int rkt_session_bind_output(struct rkt_session *s, unsigned int index, void *memory, size_t bytes)
@@ -196,7 +204,8 @@ int rkt_session_start(struct rkt_session *s)
 		ret = -pthread_create(&s->thread, NULL, work, s);
 		s->has_thread = !ret;
 		if (ret)
-			diag_error(&f.diag, ret, "no thread for a run in the background: %s", strerror(-ret));
+			diag_error(&f.diag, ret, "no thread for a run in the background: %s",
+				   strerror(-ret));
 	}
 	if (!ret) {
 		s->started = true;
