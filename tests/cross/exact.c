@@ -12,74 +12,13 @@
 #include <graph/graph.h>
 
 #include "exact.h"
-
-/* Guide 7.3 and 7.4 as they are written there. */
-struct rescale {
-	int64_t factor;
-	int shift;
-	int zero, low, high;
-};
+#include "exact_numbers.h"
 
 /* One kind of window for all operators. */
 struct windows {
 	int in_h, in_w, in_c, out_h, out_w, out_c;
 	int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, top, left;
 };
-
-static int code(const struct tensor *t, const uint8_t *data, size_t i)
-{
-	return t->type == DTYPE_UINT8 ? data[i] : (int8_t)data[i];
-}
-
-static struct rescale rescale_for(double m, const struct tensor *out, enum activation a)
-{
-	struct rescale r = {
-		.zero = out->quant.zero_point[0],
-		.low = out->type == DTYPE_UINT8 ? 0 : -128,
-		.high = out->type == DTYPE_UINT8 ? 255 : 127,
-		.shift = 31,
-	};
-	double six = round(6.0 / out->quant.scale[0]);
-
-	while (r.shift > 0 && m * pow(2, r.shift) >= 32767.5)
-		r.shift--;
-	r.factor = floor(m * pow(2, r.shift) + 0.5);
-	if (a == ACTIVATION_RELU || a == ACTIVATION_RELU6)
-		r.low = r.zero > r.low ? r.zero : r.low;
-	if (a == ACTIVATION_RELU6 && r.zero + six < r.high)
-		r.high = r.zero + six;
-
-	return r;
-}
-
-/* @v by 2^@shift, the nearest; of two nearest the even one */
-static int64_t nearest(int64_t v, int shift)
-{
-	int64_t one = (int64_t)1 << shift, y = v / one, rest = v % one;
-
-	if (rest < 0) {		/* round down first */
-		y--;
-		rest += one;
-	}
-	return 2 * rest > one || (2 * rest == one && y % 2) ? y + 1 : y;
-}
-
-static uint8_t apply(const struct rescale *r, int64_t x)
-{
-	int64_t y = nearest(x * r->factor + r->zero * ((int64_t)1 << r->shift), r->shift);
-
-	y = y < r->low ? r->low : y;
-	y = y > r->high ? r->high : y;
-
-	return y;
-}
-
-static int half_padding(enum padding padding, int in, int out, int kernel, int dilation, int stride)
-{
-	int64_t total = (int64_t)(out - 1) * stride + (int64_t)(kernel - 1) * dilation + 1 - in;
-
-	return padding == PADDING_SAME && total > 0 ? total / 2 : 0;
-}
 
 static void place_windows(struct windows *w, const struct tensor *in, const struct tensor *out,
 			  enum padding padding)
@@ -90,8 +29,9 @@ static void place_windows(struct windows *w, const struct tensor *in, const stru
 	w->out_h = out->shape.dim[1];
 	w->out_w = out->shape.dim[2];
 	w->out_c = out->shape.dim[3];
-	w->top = half_padding(padding, w->in_h, w->out_h, w->kernel_h, w->dilation_h, w->stride_h);
-	w->left = half_padding(padding, w->in_w, w->out_w, w->kernel_w, w->dilation_w, w->stride_w);
+	w->top = exact_padding(padding, w->in_h, w->out_h, w->kernel_h, w->dilation_h, w->stride_h);
+	w->left = exact_padding(padding, w->in_w, w->out_w, w->kernel_w, w->dilation_w,
+				w->stride_w);
 }
 
 /* Guide 7.4, per channel: the BS multiplier of one channel and what its group leaves to OUT_CVT. */
@@ -136,13 +76,13 @@ static int64_t sum_window(const struct job *j, int y, int x, int k)
 					? tap * w->out_c + k
 					: ((size_t)k * w->kernel_h * w->kernel_w + tap) * w->in_c +
 						c;
+				int stored = exact_code(j->in, j->x,
+							pixel * w->in_c + first + c);
 				int weight = j->weights
-					? code(j->weights, j->weights->data, at) - weight_zero
+					? exact_code(j->weights, j->weights->data, at) - weight_zero
 					: 1;
 
-				sum += (int64_t)(code(j->in, j->x, pixel * w->in_c + first + c) -
-						 in_zero) *
-					weight;
+				sum += (int64_t)(stored - in_zero) * weight;
 			}
 		}
 	}
@@ -156,10 +96,10 @@ static uint8_t value(const struct job *j, int64_t sum, int k)
 	int64_t x;
 
 	if (!j->channels)
-		return apply(&j->r, sum);
-	x = nearest(sum * c->factor, c->shift);
+		return exact_apply(&j->r, sum);
+	x = exact_nearest(sum * c->factor, c->shift);
 	x = x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x;
-	return apply(&c->r, x);
+	return exact_apply(&c->r, x);
 }
 
 static void run(const struct job *j, uint8_t *out)
@@ -176,12 +116,14 @@ static double magnitude(const struct job *j, int k)
 	double sum = 0;
 
 	for (size_t i = 0; i < per; i++)
-		sum += abs(code(j->weights, j->weights->data,
+		sum += abs(exact_code(j->weights, j->weights->data,
 				j->depthwise ? i * j->w.out_c + k : k * per + i));
 	return sum;
 }
 
-/* The channels of [@first, @end) with one output converter. Return: none is moved by 3/4 or more. */
+/*
+ * The channels of [@first, @end) with one output converter. Return: none is moved by 3/4 or more.
+ */
 static int fill_channels(const struct job *j, int first, int end, int bits)
 {
 	const float *scale = j->weights->quant.scale;
@@ -201,7 +143,7 @@ static int fill_channels(const struct job *j, int first, int end, int bits)
 		c->factor = c->factor < 1 ? 1 : c->factor > 32767 ? 32767 : c->factor;
 		c->shift = bits - spare;
 		c->bias = llround(real * (share * pow(2, bits)) / c->factor);
-		c->r = rescale_for(step / pow(2, spare), j->out, j->activation);
+		c->r = exact_rescale(step / pow(2, spare), j->out, j->activation);
 		off = fabs(c->factor / pow(2, bits) - share);
 		if (off / share * (255 + fabs(real * share * step)) > 0.75 &&
 		    off * step * 255 * magnitude(j, k) > 0.75)
@@ -211,7 +153,9 @@ static int fill_channels(const struct job *j, int first, int end, int bits)
 	return fine;
 }
 
-/* Coarse multipliers first; where they are too coarse, finer ones, then fewer channels at a time. */
+/*
+ * Coarse multipliers first; where they are too coarse, finer ones, then fewer channels at a time.
+ */
 static int choose_channels(struct job *j)
 {
 	int native = j->depthwise && j->multiplier == 1 && j->w.in_c > 1;
@@ -257,7 +201,7 @@ static void eval_conv(const struct graph *g, const struct op *op, struct job *j)
 	j->depthwise = op->kind == OP_DEPTHWISE_CONV_2D;
 	j->multiplier = j->depthwise ? j->w.out_c / j->w.in_c : 0;
 	j->activation = p->activation;
-	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
+	j->r = exact_rescale((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
 				   j->out->quant.scale[0],
 			   j->out, p->activation);
 }
@@ -277,7 +221,37 @@ static void eval_pool(const struct op *op, struct job *j)
 	place_windows(&j->w, j->in, j->out, p->padding);
 	j->depthwise = 1;
 	j->multiplier = 1;
-	j->r = rescale_for(1.0 / (p->filter_h * p->filter_w), j->out, p->activation);
+	j->r = exact_rescale(1.0 / (p->filter_h * p->filter_w), j->out, p->activation);
+}
+
+static void eval_mean(const struct graph *g, const struct op *op, struct job *j)
+{
+	const struct tensor *axes = &g->tensors[op->inputs[1]];
+	int rows = 0, columns = 0;
+
+	for (int64_t i = 0; i < shape_elements(&axes->shape); i++) {
+		rows |= tensor_int(axes, i) == 1 || tensor_int(axes, i) == -3;
+		columns |= tensor_int(axes, i) == 2 || tensor_int(axes, i) == -2;
+	}
+	j->w = (struct windows){
+		.in_h = j->in->shape.dim[1],
+		.in_w = j->in->shape.dim[2],
+		.in_c = j->in->shape.dim[3],
+		.out_c = j->in->shape.dim[3],
+		.stride_h = 1,
+		.stride_w = 1,
+		.dilation_h = 1,
+		.dilation_w = 1,
+	};
+	j->w.kernel_h = rows ? j->w.in_h : 1;
+	j->w.kernel_w = columns ? j->w.in_w : 1;
+	j->w.out_h = rows ? 1 : j->w.in_h;
+	j->w.out_w = columns ? 1 : j->w.in_w;
+	j->depthwise = 1;
+	j->multiplier = 1;
+	j->r = exact_rescale((double)j->in->quant.scale[0] / j->out->quant.scale[0] /
+				     (j->w.kernel_h * j->w.kernel_w),
+			     j->out, ACTIVATION_NONE);
 }
 
 static void eval_fully_connected(const struct op *op, struct job *j)
@@ -299,33 +273,38 @@ static void eval_fully_connected(const struct op *op, struct job *j)
 		.dilation_w = 1,
 	};
 	j->activation = op->u.fc.activation;
-	j->r = rescale_for((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
+	j->r = exact_rescale((double)j->in->quant.scale[0] * j->weights->quant.scale[0] /
 				   j->out->quant.scale[0],
 			   j->out, op->u.fc.activation);
 }
 
-int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, uint8_t *out)
+int exact_eval(const struct graph *g, const struct op *op, void *const *values)
 {
-	struct job j = { .x = in };
+	struct job j = { .x = values[op->inputs[0]] };
+	uint8_t *out = values[op->outputs[0]];
 	int ret = 0;
 
-	prepare(&j, g, op);
 	switch (op->kind) {
 	case OP_CONV_2D:
 	case OP_DEPTHWISE_CONV_2D:
+		prepare(&j, g, op);
 		eval_conv(g, op, &j);
 		break;
 	case OP_FULLY_CONNECTED:
+		prepare(&j, g, op);
 		eval_fully_connected(op, &j);
 		break;
 	case OP_AVERAGE_POOL_2D:
+		prepare(&j, g, op);
 		eval_pool(op, &j);
 		break;
-	case OP_RESHAPE:
-		memcpy(out, in, j.in->bytes);
-		return 0;
+	case OP_MEAN:
+		j.in = &g->tensors[op->inputs[0]];
+		j.out = &g->tensors[op->outputs[0]];
+		eval_mean(g, op, &j);
+		break;
 	default:
-		return -ENOTSUP;
+		return exact_flow(g, op, values);
 	}
 	if (j.weights && j.weights->quant.count > 1)
 		ret = choose_channels(&j);

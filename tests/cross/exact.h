@@ -19,13 +19,11 @@ struct op;
 /**
  * exact_eval() - compute one operator
  * @g: verified graph
- * @op: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or AVERAGE_POOL_2D (unpadded windows), uint8 or
- *	int8, one scale per tensor; or RESHAPE
- * @in: contents of its input
- * @out: contents of its output, filled in
+ * @op: operator that the NPU takes
+ * @values: contents of each tensor that is no constant; those of the output are filled in
  *
  * Return: 0; -ENOTSUP for another operator.
  */
-int exact_eval(const struct graph *g, const struct op *op, const uint8_t *in, uint8_t *out);
+int exact_eval(const struct graph *g, const struct op *op, void *const *values);
 
 #endif /* CROSS_EXACT_H */

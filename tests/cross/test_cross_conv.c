@@ -122,7 +122,7 @@ static int compute_expected(uint32_t seed, const struct random_model *m, void **
 		const struct tensor *out = &m->graph->tensors[op->outputs[0]];
 		size_t first = 0;
 
-		if (exact_eval(m->graph, op, exact[op->inputs[0]], exact[op->outputs[0]]) ||
+		if (exact_eval(m->graph, op, exact) ||
 		    ref_eval(m->graph, op, ref, &(struct diag){ .print = print_diag })) {
 			print_message("# seed %u: operator %u cannot be computed\n", seed, i);
 			return -EINVAL;
@@ -269,8 +269,8 @@ static void random_convolutions_agree_with_the_exact_reading(void **state)
 /*
  * Points that nobody has measured. All but two must make no difference to our programs, whichever
  * way the silicon decides them. The exact reading puts the output offset before the rounding, and
- * what comes of the other order is not compared. Tables of adders and multipliers are written in the
- * default order of brdma_block; see layout_operand_offset().
+ * what comes of the other order is not compared. Tables of adders and multipliers are written in
+ * the default order of brdma_block; see layout_operand_offset().
  */
 static const struct {
 	const char *name;

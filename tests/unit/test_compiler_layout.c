@@ -89,7 +89,8 @@ static void surfaces_are_reached_by_a_gap_that_may_be_negative(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		if (layout_surface_gap(cases[i].height, cases[i].width) != cases[i].gap)
+		if (layout_surface_gap(cases[i].height * cases[i].width, cases[i].width) !=
+		    cases[i].gap)
 			fail_msg("%s", cases[i].why);
 }
 
@@ -205,7 +206,7 @@ static void packing_agrees_with_the_index_formula(void **state)
 		{ "depthwise, seven channels", WEIGHTS_DEPTHWISE, 7, 7, 5, 5, 64 },
 		{ "depth multiplier 2", WEIGHTS_EXPANDED, 35, 70, 3, 3, 32 },
 		{ "depth multiplier on one channel", WEIGHTS_EXPANDED, 1, 9, 3, 3, 32 },
-		{ "sum of 40 channels", WEIGHTS_ONES, 40, 40, 7, 7, 64 },
+		{ "sum of 40 channels", WEIGHTS_FILL, 40, 40, 7, 7, 64 },
 	};
 	static uint8_t weights[64 * 64 * 9];
 
@@ -221,6 +222,7 @@ static void packing_agrees_with_the_index_formula(void **state)
 			.kernel_h = cases[i].kernel_h,
 			.kernel_w = cases[i].kernel_w,
 			.form = cases[i].form,
+			.fill = 1,
 			.weights = weights,
 			.flip = i % 2 ? 0x80 : 0,
 			.weight_zero = (int32_t)i - 5,

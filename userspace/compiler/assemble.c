@@ -69,7 +69,7 @@ static int fill_features(struct work *w, uint32_t *feature_of)
 			.width = f->size.width,
 			.channels = f->size.channels,
 			.line_bytes = line,
-			.surface_bytes = line * f->size.height,
+			.surface_bytes = f->pitch * NPU_ATOM_BYTES,
 			.surfaces = layout_surfaces(f->size.channels),
 			.flip = f->flip,
 			.pad = f->zero,
@@ -129,7 +129,7 @@ static int fill_ops(struct work *w)
 			.index = op->index,
 			.name = name,
 			.reason = n->reason,
-			.folded = n->kind == NODE_FOLDED,
+			.folded = n->kind == NODE_FOLDED || n->kind == NODE_ABSORBED,
 			.macs = n->macs,
 		};
 	}

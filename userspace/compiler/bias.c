@@ -5,8 +5,8 @@
  * DOC: The bias table
  *
  * The MAC array multiplies stored values. What the zero points add is constant per output channel
- * and goes into the bias, but for the weight zero point's share, which the CPEND stage adds from the
- * sum of the inputs:
+ * and goes into the bias, but for the weight zero point's share, which the CPEND stage adds from
+ * the sum of the inputs:
  *
  *	sum (x - zx)(w - zw) = sum x*w - zw * sum x - zx * sum (w - zw)
  *

@@ -23,15 +23,15 @@
 
 /*
  * Codes that an output may move by a rounded multiplier. With half a code for the rounding of the
- * output, and at most three quarters for the two roundings of TensorFlow Lite, results stay less than
- * two codes, so one, apart.
+ * output, and at most three quarters for the two roundings of TensorFlow Lite, results stay less
+ * than two codes, so one, apart.
  */
 #define CHANNELS_TOLERANCE	0.75
 #define CODES			255	/* an in-range sum is at most so many codes from the bias */
 
 /*
- * Each next form is used when the one before is too coarse. The vendor's streams have 14 bits; 15 is
- * what a positive int16 holds.
+ * Each next form is used when the one before is too coarse. The vendor's streams have 14 bits; 15
+ * is what a positive int16 holds.
  */
 static const struct scale_form direct_forms[] = {
 	{ 14, UINT32_MAX }, { 15, UINT32_MAX }, { 15, NPU_KERNEL_GROUP_INT8 },
@@ -62,7 +62,8 @@ int16_t channels_multiplier(const struct conv *c, uint32_t channel, float larges
 static bool channel_fits(const struct conv *c, uint32_t channel, float largest, unsigned int bits)
 {
 	double share = c->scales[channel] / (double)largest;
-	double off = fabs(ldexp(channels_multiplier(c, channel, largest, bits), -(int)bits) - share);
+	int16_t multiplier = channels_multiplier(c, channel, largest, bits);
+	double off = fabs(ldexp(multiplier, -(int)bits) - share);
 	double step = c->in_scale * largest / c->out_scale;	/* codes per unit of the largest */
 	double bias = fabs(weights_bias(c, channel) * share * step);
 

@@ -19,17 +19,23 @@
 
 struct conv;
 struct feature;
+struct flow;
+struct flow_tile;
+struct pool;
+struct pool_tile;
 struct tile;
 
 /**
  * struct stream - command words and their address words
- * @words: words so far; room for the rest
+ * @words: words so far
+ * @room: of @words
  * @n: how many
  * @relocs: address words so far; room for the rest
  * @n_relocs: how many
  */
 struct stream {
 	uint64_t *words;
+	uint32_t room;
 	uint32_t n;
 	struct program_reloc *relocs;
 	uint32_t n_relocs;
@@ -45,6 +51,33 @@ struct stream {
 struct task {
 	const struct conv *conv;
 	const struct tile *tile;
+	const struct feature *in, *out;
+};
+
+/**
+ * struct flow_task - the same about a task of the DPU alone
+ * @flow: the flow
+ * @tile: the part of it; NULL for the load of its tables
+ * @in: feature map of the main input
+ * @operand: feature map of the EW operand; NULL for none
+ * @out: feature map written
+ */
+struct flow_task {
+	const struct flow *flow;
+	const struct flow_tile *tile;
+	const struct feature *in, *operand, *out;
+};
+
+/**
+ * struct pool_task - the same about a pooling task
+ * @pool: the pooling
+ * @tile: the part of it
+ * @in: feature map read
+ * @out: feature map written
+ */
+struct pool_task {
+	const struct pool *pool;
+	const struct pool_tile *tile;
 	const struct feature *in, *out;
 };
 
@@ -82,6 +115,15 @@ void emit(struct stream *s, uint32_t reg, uint32_t value);
 void emit_many(struct stream *s, uint32_t first, uint32_t last, uint32_t value);
 
 /**
+ * emit_pointers() - append what makes a block's register groups alternate from task to task
+ * @s: stream
+ * @reg: its S_POINTER
+ *
+ * Source: guide 3.7.
+ */
+void emit_pointers(struct stream *s, uint32_t reg);
+
+/**
  * emit_address() - append a register write whose value is an address
  * @s: stream
  * @reg: offset from the core base
@@ -89,6 +131,18 @@ void emit_many(struct stream *s, uint32_t first, uint32_t last, uint32_t value);
  * @offset: bytes from its start
  */
 void emit_address(struct stream *s, uint32_t reg, enum program_buffer_use target, uint32_t offset);
+
+/**
+ * emit_flow() - all registers of a task of the DPU alone
+ * @s: stream
+ * @t: task
+ *
+ * Return: the blocks to enable.
+ */
+uint32_t emit_flow(struct stream *s, const struct flow_task *t);
+
+/* emit_pool() - the same for a pooling task */
+uint32_t emit_pool(struct stream *s, const struct pool_task *t);
 
 /* Per block: all registers of a convolution task. */
 void emit_cna(struct stream *s, const struct task *t);

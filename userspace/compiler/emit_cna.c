@@ -94,8 +94,9 @@ void emit_cna(struct stream *s, const struct task *t)
 	const struct conv *c = t->conv;
 	const struct tile *tile = t->tile;
 	uint32_t line = c->in.width * NPU_ATOM_BYTES;
-	uint32_t surface = c->depthwise ? layout_surfaces(tile->kernel) * c->in.height * line : 0;
-	uint32_t gap = layout_surface_gap(c->in.height, c->in.width);
+	uint32_t skipped = c->depthwise ? layout_surfaces(tile->kernel) : 0;
+	uint32_t surface = skipped * t->in->pitch * NPU_ATOM_BYTES;
+	int32_t gap = layout_surface_gap(t->in->pitch, c->in.width);
 
 	emit_convolution(s, t);
 	emit_sizes(s, t);

@@ -34,9 +34,9 @@ static uint32_t size_e(const struct conv *c)
 	return (c->depthwise ? NPU_DW_GROUP_BYTES : NPU_KERNEL_GROUP_INT8) / NPU_ATOM_BYTES - 1;
 }
 
-static uint32_t surface_bytes(const struct conv *c)
+static uint32_t surface_bytes(const struct feature *f)
 {
-	return c->out.height * c->out.width * NPU_ATOM_BYTES;
+	return f->pitch * NPU_ATOM_BYTES;
 }
 
 static const struct scaling *scaling_of(const struct task *t)
@@ -49,7 +49,7 @@ static void emit_cube(struct stream *s, const struct task *t)
 	const struct conv *c = t->conv;
 	const struct tile *tile = t->tile;
 	uint32_t written = layout_out_channels(c->depthwise, tile->kernels);
-	uint32_t offset = layout_surfaces(tile->kernel) * surface_bytes(c) +
+	uint32_t offset = layout_surfaces(tile->kernel) * surface_bytes(t->out) +
 			  tile->out_row * c->out.width * NPU_ATOM_BYTES;
 
 	emit(s, ROCKET_DPU_FEATURE_MODE_CFG,
@@ -64,7 +64,7 @@ static void emit_cube(struct stream *s, const struct task *t)
 	emit(s, ROCKET_DPU_OFFSET_PEND, 0);
 	emit_address(s, ROCKET_DPU_DST_BASE_ADDR, PROGRAM_ACTIVATIONS, t->out->offset + offset);
 	emit(s, ROCKET_DPU_DST_SURF_STRIDE,
-	     set(ROCKET_DPU_DST_SURF_STRIDE_DST_SURF_STRIDE, surface_bytes(c) / NPU_ATOM_BYTES));
+	     set(ROCKET_DPU_DST_SURF_STRIDE_DST_SURF_STRIDE, t->out->pitch));
 	emit(s, ROCKET_DPU_DATA_CUBE_WIDTH,
 	     set(ROCKET_DPU_DATA_CUBE_WIDTH_WIDTH, c->out.width - 1));
 	emit(s, ROCKET_DPU_DATA_CUBE_HEIGHT,
@@ -144,7 +144,7 @@ void emit_dpu(struct stream *s, const struct task *t)
 	emit_many(s, ROCKET_DPU_EW_OP_VALUE_0, ROCKET_DPU_EW_OP_VALUE_7, 0);
 	emit(s, ROCKET_DPU_SURFACE_ADD,
 	     set(ROCKET_DPU_SURFACE_ADD_SURF_ADD,
-		 (size_e(c) + 1) * (surface_bytes(c) / NPU_ATOM_BYTES)));
+		 (size_e(c) + 1) * t->out->pitch));
 	emit(s, ROCKET_DPU_UNK_40C4, 0);
 	emit_many(s, ROCKET_DPU_LUT_ACCESS_CFG, ROCKET_DPU_LUT_LO_SLOPE_SHIFT, 0);
 }

@@ -41,9 +41,9 @@ uint32_t layout_data_entries(uint32_t channels, uint32_t width)
 					 : div_round_up((uint64_t)rest * width, ENTRY_ATOMS));
 }
 
-int32_t layout_surface_gap(uint32_t height, uint32_t width)
+int32_t layout_surface_gap(uint32_t pitch, uint32_t width)
 {
-	return (int32_t)(width * height) - (int32_t)(width * GROUP_ROWS);
+	return (int32_t)pitch - (int32_t)(width * GROUP_ROWS);
 }
 
 uint64_t layout_weight_bytes(const struct weight_shape *s, uint32_t kernels)

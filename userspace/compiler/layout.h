@@ -68,13 +68,13 @@ uint32_t layout_data_entries(uint32_t channels, uint32_t width);
 
 /**
  * layout_surface_gap() - the CNA's SURF_STRIDE
- * @height: rows of the whole tensor in memory
+ * @pitch: pixels from channel block to channel block
  * @width: pixels per row
  *
  * The surface pitch less the four rows that are fetched as a group; negative below four rows.
  * Return: atoms. Source: guide 4.2, silicon notes 2.8.
  */
-int32_t layout_surface_gap(uint32_t height, uint32_t width);
+int32_t layout_surface_gap(uint32_t pitch, uint32_t width);
 
 /**
  * layout_weight_bytes() - size of the first kernels of a convolution
@@ -106,8 +106,8 @@ uint64_t layout_weight_offset(const struct weight_shape *s, uint32_t kernel, uin
  * Alone, adder operands lie one behind the other. With multipliers they come in blocks of four
  * channels, four int32 and four int16.
  *
- * Unknown: the order on this chip; the sibling RK3568 and RV1106 have it, and the model has a switch
- * (brdma_block). Source: guide 4.7.
+ * Unknown: the order on this chip; the sibling RK3568 and RV1106 have it, and the model has a
+ * switch (brdma_block). Source: guide 4.7.
  *
  * Return: bytes from the start of the table.
  */

@@ -34,8 +34,7 @@ struct slot {
 
 static uint64_t feature_bytes(const struct feature *f)
 {
-	return align_up((uint64_t)f->size.height * f->size.width * NPU_ATOM_BYTES * f->surfaces,
-			ALIGN);
+	return align_up((uint64_t)f->pitch * NPU_ATOM_BYTES * f->surfaces, ALIGN);
 }
 
 static int larger_first(const void *a, const void *b)
@@ -102,7 +101,8 @@ static int place_features(struct work *w)
 				  "use a smaller input", (unsigned long long)bytes);
 	w->activation_bytes = bytes;
 	for (uint32_t t = 0; t < tensors; t++)
-		w->features[t].offset = w->features[w->features[t].root].offset;
+		w->features[t].offset =
+			w->features[w->features[t].root].offset + w->features[t].root_at;
 
 	return 0;
 }
@@ -124,7 +124,7 @@ int place(struct work *w)
 			return diag_error(w->diag, -ENOTSUP,
 					  "weights take more than the NPU can address");
 	}
-	w->const_bytes = bytes;
+	w->const_bytes = max_i64(bytes, ALIGN);	/* buffers are numbered by use: none is left out */
 
 	return place_features(w);
 }

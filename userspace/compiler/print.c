@@ -60,12 +60,54 @@ static void print_conv(const struct conv *c, FILE *f)
 	print_tiles(c, f);
 }
 
+static void print_flow(const struct flow *l, FILE *f)
+{
+	static const char *const ops[] = {
+		[FLOW_COPY] = "copy",
+		[FLOW_ADD] = "add",
+		[FLOW_MULTIPLY] = "multiply",
+		[FLOW_MAXIMUM] = "maximum",
+		[FLOW_MINIMUM] = "minimum",
+	};
+
+	fprintf(f, "    %s %" PRIu32 " pixels of %" PRIu32 " channels, tensor %" PRIu32, ops[l->op],
+		l->pixels, l->channels, l->in);
+	if (l->op != FLOW_COPY)
+		fprintf(f, " and %" PRIu32 "%s", l->operand,
+			l->per_channel ? ", one value per channel" : "");
+	if (l->out_surface || l->out_pixel)
+		fprintf(f, ", to channel block %" PRIu32 " pixel %" PRIu32, l->out_surface,
+			l->out_pixel);
+	fprintf(f, "\n    input less %d by %d / 2^%u", l->in_zero, l->in_factor, l->in_shift);
+	if (l->op != FLOW_COPY)
+		fprintf(f, ", operand less %d by %d / 2^%u", l->operand_zero, l->operand_factor,
+			l->operand_shift);
+	fprintf(f, "%s, scale %d shift %" PRIu32 " offset %d", l->table ? ", table" : "",
+		l->requant.scale, l->requant.shift, l->requant.offset);
+	if (l->requant.relu || l->requant.relux)
+		fprintf(f, ", clamp 0..");
+	if (l->requant.relux)
+		fprintf(f, "%d", l->requant.top);
+	fputc('\n', f);
+}
+
+static void print_pool(const struct pool *p, FILE *f)
+{
+	fprintf(f, "    maximum %dx%dx%d -> %dx%dx%d, window %dx%d stride %dx%d pad %d,%d\n",
+		p->in.height, p->in.width, p->in.channels, p->out.height, p->out.width,
+		p->out.channels, p->kernel_h, p->kernel_w, p->stride_h, p->stride_w, p->pad_top,
+		p->pad_left);
+}
+
 static void print_nodes(const struct work *w, FILE *f)
 {
 	static const char *const kinds[] = {
 		[NODE_HOST] = "CPU",
 		[NODE_FOLDED] = "folded",
+		[NODE_ABSORBED] = "absorbed",
 		[NODE_CONV] = "NPU",
+		[NODE_FLOW] = "NPU",
+		[NODE_POOL] = "NPU",
 	};
 
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
@@ -78,6 +120,10 @@ static void print_nodes(const struct work *w, FILE *f)
 		fputc('\n', f);
 		if (n->kind == NODE_CONV)
 			print_conv(&n->conv, f);
+		for (uint32_t k = 0; n->kind == NODE_FLOW && k < n->n_flows; k++)
+			print_flow(&n->flows[k], f);
+		if (n->kind == NODE_POOL)
+			print_pool(&n->pool, f);
 	}
 }
 

@@ -22,6 +22,7 @@
 struct scheduler {
 	struct work *w;
 	bool *in_job;		/* per tensor: written by the open job */
+	bool *in_memory;	/* per tensor: written or packed by now */
 	bool *for_host;		/* per tensor: read by the CPU or a model output */
 	uint32_t job, last; /* first and last node of the open job; GRAPH_NONE when there is none */
 };
@@ -48,28 +49,55 @@ static struct extent feature_size(const struct tensor *t)
 	}
 }
 
-static struct feature *make_feature(struct work *w, uint32_t tensor, uint32_t root, uint32_t node)
+static uint32_t own_surfaces(const struct work *w, uint32_t tensor)
+{
+	return layout_surfaces(feature_size(&w->graph->tensors[tensor]).channels);
+}
+
+/* The feature needs its memory at @node. */
+static void touch(struct work *w, uint32_t tensor, uint32_t node)
+{
+	struct feature *root = &w->features[w->features[tensor].root];
+
+	root->first = min_i64(root->first, node);
+	root->last = max_i64(root->last, node);
+}
+
+static void describe(struct work *w, uint32_t tensor, uint32_t node)
 {
 	const struct tensor *t = &w->graph->tensors[tensor];
 	struct feature *f = &w->features[tensor];
 	bool is_unsigned = t->type == DTYPE_UINT8;
 
+	if (f->present)
+		return;
 	f->present = true;
-	f->root = root;
 	f->size = feature_size(t);
-	f->surfaces = layout_surfaces(f->size.channels);
+	f->pitch = f->size.height * f->size.width;
 	f->zero = t->quant.zero_point[0] - (is_unsigned ? 0x80 : 0);
 	f->flip = is_unsigned ? 0x80 : 0;
 	f->first = f->last = node;
-
-	return f;
+	f->root = tensor;
 }
 
-static void touch(struct work *w, uint32_t tensor, uint32_t node)
+/* @surfaces: channel blocks that are written. */
+static void make_feature(struct work *w, uint32_t tensor, uint32_t surfaces, uint32_t node)
 {
-	struct feature *root = &w->features[w->features[tensor].root];
+	uint32_t root = tensor, surface = 0, pixel = 0;
+	struct feature *f = &w->features[tensor], *r;
 
-	root->last = max_i64(root->last, node);
+	for (; w->features[root].of != root; root = w->features[root].of) {
+		surface += w->features[root].of_surface;
+		pixel += w->features[root].of_pixel;
+	}
+	describe(w, root, node);
+	describe(w, tensor, node);
+	r = &w->features[root];
+	f->root = root;
+	f->pitch = r->pitch;
+	f->root_at = (surface * r->pitch + pixel) * NPU_ATOM_BYTES;
+	r->surfaces = max_i64(r->surfaces, surface + surfaces);
+	touch(w, tensor, node);
 }
 
 static void find_host_readers(struct scheduler *s)
@@ -115,42 +143,54 @@ static void add_host(struct scheduler *s, uint32_t index)
 	add_step(s, WORK_HOST, index, index);
 }
 
-static void add_conv(struct scheduler *s, uint32_t index)
+/* What a node reads is in memory: as another one wrote it, or packed before the job. */
+static void add_reads(struct scheduler *s, const struct node *n, uint32_t index)
+{
+	struct work *w = s->w;
+
+	for (uint32_t i = 0; i < n->n_reads; i++) {
+		uint32_t t = n->reads[i];
+
+		if (!s->in_memory[t]) {
+			make_feature(w, t, own_surfaces(w, t),
+				     s->job == GRAPH_NONE ? index : s->job);
+			add_step(s, WORK_PACK, t, 0);
+			s->in_memory[t] = true;
+		}
+		touch(w, t, index);
+	}
+}
+
+static void add_npu(struct scheduler *s, uint32_t index)
 {
 	struct work *w = s->w;
 	struct node *n = &w->nodes[index];
-	const struct conv *c = &n->conv;
-	const struct tile *last = &c->tiles[c->n_tiles - 1];
-	struct feature *out;
 
 	if (s->job == GRAPH_NONE)
 		s->job = index;
 	s->last = index;
-	if (!w->features[n->in].present) {
-		make_feature(w, n->in, n->in, s->job);
-		add_step(s, WORK_PACK, n->in, 0);
-	}
-	touch(w, n->in, index);
-	out = make_feature(w, n->out, n->out, index);
-	out->surfaces =
-		layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
+	add_reads(s, n, index);
+	make_feature(w, n->out,
+		     n->kind == NODE_CONV ? conv_surfaces(&n->conv) : own_surfaces(w, n->out),
+		     index);
+	s->in_memory[n->out] = true;
 	s->in_job[n->out] = true;
 }
 
-/* A folded operator's output is its input; the memory is that of the first of the chain. */
+/* A folded operator's output is memory of its inputs. */
 static void add_folded(struct scheduler *s, uint32_t index)
 {
 	struct work *w = s->w;
 	struct node *n = &w->nodes[index];
+	bool in_job = false;
 
-	if (!w->features[n->in].present) {
-		make_feature(w, n->in, n->in, s->job == GRAPH_NONE ? index : s->job);
-		add_step(s, WORK_PACK, n->in, 0);
-	}
-	make_feature(w, n->out, w->features[n->in].root, index);
-	touch(w, n->out, index);
-	s->in_job[n->out] = s->in_job[n->in];
-	if (!s->in_job[n->out] && s->for_host[n->out])
+	add_reads(s, n, index);
+	for (uint32_t i = 0; i < n->n_reads; i++)
+		in_job |= s->in_job[n->reads[i]];
+	make_feature(w, n->out, own_surfaces(w, n->out), index);
+	s->in_memory[n->out] = true;
+	s->in_job[n->out] = in_job;
+	if (!in_job && s->for_host[n->out])
 		unpack(s, n->out, index);
 }
 
@@ -162,22 +202,29 @@ int schedule(struct work *w)
 	struct scheduler s = {
 		.w = w,
 		.in_job = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.in_memory = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
 		.for_host = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
 		.job = GRAPH_NONE,
 	};
 
 	w->steps = arena_alloc(&w->scratch, steps, sizeof(*w->steps));
-	if (!s.in_job || !s.for_host || !w->steps)
+	if (!s.in_job || !s.in_memory || !s.for_host || !w->steps)
 		return -ENOMEM;
 
 	find_host_readers(&s);
 	for (uint32_t i = 0; i < g->n_ops; i++) {
-		if (w->nodes[i].kind == NODE_HOST)
+		switch (w->nodes[i].kind) {
+		case NODE_HOST:
 			add_host(&s, i);
-		else if (w->nodes[i].kind == NODE_FOLDED)
+			break;
+		case NODE_FOLDED:
 			add_folded(&s, i);
-		else
-			add_conv(&s, i);
+			break;
+		case NODE_ABSORBED:
+			break;
+		default:
+			add_npu(&s, i);
+		}
 	}
 	close_job(&s);
 

@@ -253,6 +253,13 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 	return 0;
 }
 
+uint32_t conv_surfaces(const struct conv *c)
+{
+	const struct tile *last = &c->tiles[c->n_tiles - 1];
+
+	return layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
+}
+
 int tile(struct work *w)
 {
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {

@@ -61,15 +61,41 @@ static int64_t sum_flipped(const uint8_t *in, size_t bytes, uint8_t flip)
 	return sum;
 }
 
+/* Channels that one filter of the model reads. */
+static uint32_t depth_of(const struct conv *c)
+{
+	switch (c->form) {
+	case WEIGHTS_DENSE:
+		return c->in.channels;
+	case WEIGHTS_GROUPED:
+		return c->depth;
+	default:
+		return 1;
+	}
+}
+
 static const uint8_t *source(const struct conv *c, uint32_t kernel, uint32_t tap, uint32_t channel)
 {
 	uint64_t taps = (uint64_t)c->kernel_h * c->kernel_w;
 
-	if (c->form == WEIGHTS_DENSE)
-		return c->weights + (kernel * taps + tap) * c->in.channels + channel;
+	if (c->form == WEIGHTS_DENSE || c->form == WEIGHTS_GROUPED)
+		return c->weights + (kernel * taps + tap) * depth_of(c) + channel;
 
 	return c->weights + (uint64_t)tap * c->out.channels +
 		kernel; /* HWC: kernel and channel are one */
+}
+
+/* The part of [@channel, @channel + @count) that belongs to the group of @kernel. */
+static void copy_part(const struct conv *c, uint8_t *out, uint32_t kernel, uint32_t tap,
+		      uint32_t channel, uint32_t count)
+{
+	uint32_t groups = c->in.channels / c->depth;
+	uint32_t first = kernel / (c->out.channels / groups) * c->depth;
+	int64_t from = max_i64(first, channel), to = min_i64(first + c->depth, channel + count);
+
+	if (from < to)
+		copy_flipped(out + from - channel, source(c, kernel, tap, from - first), to - from,
+			     c->flip);
 }
 
 /* @count weights of one kernel and tap from @channel on, @row of them in memory. */
@@ -87,12 +113,16 @@ static void pack_run(const struct conv *c, uint8_t *out, uint32_t kernel, uint32
 			out[kernel / c->multiplier - channel] =
 				*source(c, kernel, tap, 0) ^ c->flip;
 		break;
+	case WEIGHTS_GROUPED:
+		memset(out, c->weight_zero, row);
+		copy_part(c, out, kernel, tap, channel, count);
+		break;
 	case WEIGHTS_DEPTHWISE:
 		copy_flipped(out, source(c, channel, tap, 0), count, c->flip);
 		memset(out + count, c->weight_zero, row - count);
 		break;
-	case WEIGHTS_ONES:
-		memset(out, 1, count);
+	case WEIGHTS_FILL:
+		memset(out, c->fill, count);
 		break;
 	}
 }
@@ -156,32 +186,32 @@ void weights_pack(const struct conv *c, uint8_t *out)
 void weights_sums(const struct conv *c, int64_t *sums)
 {
 	uint32_t taps = c->kernel_h * c->kernel_w, kernels = c->out.channels;
+	int64_t absent = c->form == WEIGHTS_DEPTHWISE ? 0 : c->in.channels - depth_of(c);
 
-	if (c->form == WEIGHTS_DENSE) {
-		size_t bytes = (size_t)taps * c->in.channels;
-
+	if (c->form == WEIGHTS_FILL) {
 		for (uint32_t k = 0; k < kernels; k++)
-			sums[k] = sum_flipped(c->weights + k * bytes, bytes, c->flip);
+			sums[k] = (int64_t)taps * c->fill;
 		return;
 	}
-
+	/* What a filter does not read holds the zero point. */
 	for (uint32_t k = 0; k < kernels; k++)
-		sums[k] = c->form == WEIGHTS_ONES ? taps : 0;
-	if (c->form == WEIGHTS_ONES)
+		sums[k] = taps * absent * c->weight_zero;
+	if (c->form == WEIGHTS_DENSE || c->form == WEIGHTS_GROUPED) {
+		size_t bytes = (size_t)taps * depth_of(c);
+
+		for (uint32_t k = 0; k < kernels; k++)
+			sums[k] += sum_flipped(c->weights + k * bytes, bytes, c->flip);
 		return;
+	}
 	for (uint32_t tap = 0; tap < taps; tap++)
 		for (uint32_t k = 0; k < kernels; k++)
 			sums[k] += (int8_t)(*source(c, k, tap, 0) ^ c->flip);
-	/* The other channels of an expanded filter hold the zero point. */
-	if (c->form == WEIGHTS_EXPANDED)
-		for (uint32_t k = 0; k < kernels; k++)
-			sums[k] += (int64_t)taps * (c->in.channels - 1) * c->weight_zero;
 }
 
 int64_t weights_magnitude(const struct conv *c, uint32_t channel)
 {
 	uint32_t taps = c->kernel_h * c->kernel_w;
-	uint32_t run = c->form == WEIGHTS_DENSE ? c->in.channels : 1;
+	uint32_t run = depth_of(c);
 	int64_t sum = 0;
 
 	for (uint32_t tap = 0; tap < taps; tap++) {

@@ -29,7 +29,10 @@ struct program;
 enum node_kind {
 	NODE_HOST,	/* the CPU computes it */
 	NODE_FOLDED,	/* no work: its output is its input, addressed otherwise */
+	NODE_ABSORBED,	/* no work: a neighbour does it along; its output is never in memory */
 	NODE_CONV,	/* CNA, CORE, DPU */
+	NODE_FLOW,	/* DPU alone, its main input from memory */
+	NODE_POOL,	/* PPU */
 };
 
 /*
@@ -52,7 +55,8 @@ enum weight_form {
 	WEIGHTS_DENSE,		/* OHWI, copied */
 	WEIGHTS_DEPTHWISE,	/* HWC, copied */
 	WEIGHTS_EXPANDED,	/* HWC with a depth multiplier, zeros between the filters */
-	WEIGHTS_ONES,		/* depthwise, every weight 1: a sum */
+	WEIGHTS_GROUPED,	/* OHWI of some of the channels, zeros for the others */
+	WEIGHTS_FILL,		/* depthwise, every weight the same: a sum */
 };
 
 struct extent {
@@ -96,8 +100,11 @@ struct tile {
  * @kernel_h: taps in a column; so for the other parameters
  * @pad_top: padding above the first row of the tensor; rows below are implied
  * @form: where the weights come from
- * @weights: constant of the model; NULL for WEIGHTS_ONES
+ * @weights: constant of the model; NULL for WEIGHTS_FILL
+ * @fill: the weight of WEIGHTS_FILL
  * @multiplier: output channels per input channel of WEIGHTS_EXPANDED
+ * @depth: input channels that a filter of WEIGHTS_GROUPED reads
+ * @before_h: rows of padding above, where this is a PAD; window and padding are wider
  * @flip: XORed to each byte of @weights: 0x80 for uint8
  * @in_zero: stored zero point of the input
  * @weight_zero: stored zero point of the weights
@@ -129,7 +136,10 @@ struct conv {
 
 	enum weight_form form;
 	const uint8_t *weights;
+	int8_t fill;
 	uint32_t multiplier;
+	int32_t depth;
+	int32_t before_h, before_w;
 	uint8_t flip;
 	int32_t in_zero, weight_zero, out_zero;
 	const uint8_t *bias;
@@ -148,27 +158,135 @@ struct conv {
 	uint32_t weights_at, table_at;
 };
 
+/* What the EW stage of a flow makes of the main input and an operand. */
+enum flow_op {
+	FLOW_COPY,
+	FLOW_ADD,
+	FLOW_MULTIPLY,
+	FLOW_MAXIMUM,
+	FLOW_MINIMUM,
+	FLOW_OPS
+};
+
+/**
+ * struct flow_tile - one task of a flow
+ * @surface: first channel block of the flow
+ * @channels: channels, whole atoms
+ * @pixel: first pixel, counted along the rows
+ * @width: pixels of a line
+ * @height: lines
+ */
+struct flow_tile {
+	uint32_t surface, channels;
+	uint32_t pixel, width, height;
+};
+
+/**
+ * struct flow - values that pass the DPU without a convolution
+ * @op: see enum flow_op
+ * @in: tensor of the main input
+ * @operand: tensor of the EW operand, for all but FLOW_COPY
+ * @out: tensor written
+ * @per_channel: @operand has one pixel, for all
+ * @pixels: of @in
+ * @width: pixels of a row of @in
+ * @channels: of @in
+ * @in_zero: subtracted from the main input
+ * @in_factor: then multiplied; 1 and shift 0 leave the multiplier off
+ * @in_shift: then shifted right
+ * @operand_zero: subtracted from the operand; so for the two that follow
+ * @table: both lookup tables, LE and LO, that the values pass; NULL for none
+ * @requant: output converter and clamp
+ * @out_surface: channel block of @out where the first of the flow goes
+ * @out_pixel: pixel of @out where the first of the flow goes
+ * @tiles: tasks in execution order, without the load of @table
+ * @n_tiles: how many
+ */
+struct flow {
+	enum flow_op op;
+	uint32_t in, operand, out;
+	bool per_channel;
+	uint32_t pixels, width, channels;
+	int32_t in_zero, in_factor;
+	unsigned int in_shift;
+	int32_t operand_zero, operand_factor;
+	unsigned int operand_shift;
+	const int16_t *table;
+	struct requant requant;
+	uint32_t out_surface, out_pixel;
+	struct flow_tile *tiles;
+	uint32_t n_tiles;
+};
+
+/**
+ * struct pool_tile - one task of a pooling
+ * @surface: first channel block
+ * @channels: channels, whole atoms
+ * @in_row: first input row; so for the others
+ */
+struct pool_tile {
+	uint32_t surface, channels;
+	int32_t in_row, in_rows, out_row, out_rows;
+	int32_t pad_top, pad_bottom;
+};
+
+/**
+ * struct pool - a maximum over windows
+ * @in: input
+ * @out: output
+ * @kernel_h: rows of a window; so for the other parameters
+ * @pad_right: columns that windows reach beyond the input
+ * @tiles: tasks in execution order
+ * @n_tiles: how many
+ */
+struct pool {
+	struct extent in, out;
+	int32_t kernel_h, kernel_w;
+	int32_t stride_h, stride_w;
+	int32_t pad_top, pad_left, pad_right;
+	struct pool_tile *tiles;
+	uint32_t n_tiles;
+};
+
 /**
  * struct node - what becomes of one operator
  * @kind: see enum node_kind
  * @reason: why it is a host node; else NULL
- * @in: tensor read, when it is no host node
+ * @in: tensor read, for NODE_CONV, NODE_POOL and NODE_FOLDED
  * @out: tensor written, when it is no host node
+ * @reads: tensors that must be in memory: those of the operator that are no constants, but for what
+ *	an absorbed neighbour reads
+ * @n_reads: how many
+ * @absorbed: node that this one does along; NULL for none
  * @macs: multiply-accumulates of the operator
  * @conv: for NODE_CONV
+ * @flows: for NODE_FLOW, in execution order
+ * @n_flows: how many
+ * @pool: for NODE_POOL
  */
 struct node {
 	enum node_kind kind;
 	const char *reason;
 	uint32_t in, out;
+	uint32_t *reads;
+	uint32_t n_reads;
+	struct node *absorbed;
 	uint64_t macs;
 	struct conv conv;
+	struct flow *flows;
+	uint32_t n_flows;
+	struct pool pool;
 };
 
 /**
  * struct feature - a tensor in device memory
+ * @of: tensor whose memory it is a part of; its own number for memory of its own
+ * @of_surface: channel block of @of where it begins
+ * @of_pixel: pixel of @of where it begins
  * @present: the tensor is in device memory at some time
- * @root: tensor whose memory it shares; its own number unless folded
+ * @root: tensor at the end of the chain of @of, whose memory it shares
+ * @root_at: bytes from the start of that memory
+ * @pitch: pixels from channel block to channel block
  * @size: extents; one pixel per row and column, all rows dense
  * @surfaces: channel blocks of the root's memory, including those written beyond its channels
  * @zero: stored zero point
@@ -178,8 +296,11 @@ struct node {
  * @offset: place in the activations
  */
 struct feature {
+	uint32_t of, of_surface, of_pixel;
 	bool present;
 	uint32_t root;
+	uint32_t root_at;
+	uint32_t pitch;
 	struct extent size;
 	uint32_t surfaces;
 	int32_t zero;
@@ -210,6 +331,8 @@ struct work_step {
  * @diag: messages
  * @scratch: memory until the program is made
  * @nodes: one per operator
+ * @writer: operator that writes each tensor; GRAPH_NONE for inputs and constants
+ * @readers: how many operators and model outputs read each tensor
  * @features: one per tensor
  * @steps: in execution order
  * @n_steps: how many
@@ -224,6 +347,8 @@ struct work {
 	struct diag *diag;
 	struct arena scratch;
 	struct node *nodes;
+	uint32_t *writer;
+	uint32_t *readers;
 	struct feature *features;
 	struct work_step *steps;
 	uint32_t n_steps;
@@ -256,5 +381,13 @@ void work_print(const struct work *w, FILE *f);
  * @reason: constant text
  */
 void node_to_host(struct node *n, const char *reason);
+
+/**
+ * conv_surfaces() - channel blocks that a convolution writes
+ * @c: convolution after the tile pass
+ *
+ * Return: blocks, those beyond its channels included.
+ */
+uint32_t conv_surfaces(const struct conv *c);
 
 #endif /* COMPILER_WORK_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Tasks of the DPU alone
+ */
+#ifndef COMPILER_FLOW_H
+#define COMPILER_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct flow;
+
+#define FLOW_TABLE_WORDS	(2 * 513)	/* both tables, NPU_LUT_ENTRIES each */
+
+/**
+ * flow_tile() - split a flow into tasks
+ * @f: flow; tiles and n_tiles are filled in
+ * @a: owner of the tiles
+ *
+ * Return: NULL; lower_no_memory. Source: guide 5.4, 8.
+ */
+const char *flow_tile(struct flow *f, struct arena *a);
+
+/**
+ * flow_factor() - a multiplier as an integer of 15 bits and a shift to the right
+ * @real: positive, at most 2^14
+ * @factor: 16384..32767, or less when that needs a shift of more than 31
+ * @shift: bits
+ *
+ * Source: guide 8.
+ */
+void flow_factor(double real, int32_t *factor, unsigned int *shift);
+
+/**
+ * flow_table() - lookup tables that map each 8-bit code exactly
+ * @in_zero: stored zero point of the codes looked up
+ * @codes: stored output of each stored input, from -128 on
+ * @f: flow; table, main input and output converter are filled in
+ * @a: owner of the tables
+ *
+ * Return: NULL; lower_no_memory. Source: guide 7.8.
+ */
+const char *flow_table(int32_t in_zero, const int8_t codes[256], struct flow *f, struct arena *a);
+
+#endif /* COMPILER_FLOW_H */

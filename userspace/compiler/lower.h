@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: From TensorFlow Lite's operators to what the NPU does
+ *
+ * One function per operator of caps.def, and what they share. A function fills in the node but for
+ * its kind's passes to come, and says what kind it is.
+ */
+#ifndef COMPILER_LOWER_H
+#define COMPILER_LOWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <graph/graph.h>
+
+#include "work.h"
+
+#define UINT8_FLIP	0x80 /* the MAC array is signed: uint8 is stored less 128; guide 4.4 */
+
+/* Reason that stands for a failed allocation. */
+extern const char lower_no_memory[];
+
+/**
+ * struct bounds - outputs that an activation allows, stored
+ * @zero: zero point
+ * @low: least
+ * @high: largest
+ */
+struct bounds {
+	int32_t zero, low, high;
+};
+
+/* lower_stored_zero() - zero point in the stored form */
+int32_t lower_stored_zero(const struct tensor *t);
+
+/* lower_same_quant() - do equal stored bytes mean equal numbers? */
+bool lower_same_quant(const struct tensor *a, const struct tensor *b);
+
+/*
+ * lower_per_tensor() - one scale and zero point for all of a tensor, be it given once or repeated
+ */
+bool lower_per_tensor(const struct tensor *t);
+
+/**
+ * lower_extent() - a tensor as an image: rank 4 is 1HWC; below, the first extents count as rows and
+ * columns
+ * @t: tensor
+ * @e: filled in
+ *
+ * Return: false when it is no single image.
+ */
+bool lower_extent(const struct tensor *t, struct extent *e);
+
+/**
+ * lower_check() - what each operator asks of its input and output
+ * @in: input
+ * @out: output
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_check(const struct tensor *in, const struct tensor *out);
+
+/**
+ * lower_activation() - the bounds that TensorFlow Lite gives an output
+ * @out: output
+ * @a: fused activation
+ * @b: filled in
+ *
+ * Return: NULL or the reason. Source: kernels/kernel_util.cc CalculateActivationRangeQuantized.
+ */
+const char *lower_activation(const struct tensor *out, enum activation a, struct bounds *b);
+
+/* lower_conv_bounds() - lower_activation() into a convolution */
+const char *lower_conv_bounds(const struct tensor *out, enum activation a, struct conv *c);
+
+/**
+ * lower_windows() - windows of a convolution whose extents are known
+ * @p: strides, dilations, padding
+ * @kernel_h: rows of a window
+ * @kernel_w: columns of a window
+ * @c: convolution
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_windows(const struct conv_params *p, int32_t kernel_h, int32_t kernel_w,
+			  struct conv *c);
+
+/**
+ * lower_flows() - make a node of the DPU alone
+ * @w: compilation
+ * @n: node
+ * @count: flows
+ *
+ * Return: the flows, zeroed; NULL when memory is out.
+ */
+struct flow *lower_flows(struct work *w, struct node *n, uint32_t count);
+
+/**
+ * lower_flow_all() - a flow over all of a tensor
+ * @w: compilation
+ * @n: its node
+ * @f: flow; requant, factors and tables are the caller's
+ * @in: tensor
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_flow_all(struct work *w, const struct node *n, struct flow *f, uint32_t in);
+
+/* One per row of caps.def. Return: NULL or the reason. */
+const char *lower_conv_2d(struct work *w, const struct op *op, struct node *n);
+const char *lower_depthwise_conv_2d(struct work *w, const struct op *op, struct node *n);
+const char *lower_fully_connected(struct work *w, const struct op *op, struct node *n);
+const char *lower_average_pool_2d(struct work *w, const struct op *op, struct node *n);
+const char *lower_max_pool_2d(struct work *w, const struct op *op, struct node *n);
+const char *lower_mean(struct work *w, const struct op *op, struct node *n);
+const char *lower_sum(struct work *w, const struct op *op, struct node *n);
+const char *lower_product(struct work *w, const struct op *op, struct node *n);
+const char *lower_extremum(struct work *w, const struct op *op, struct node *n);
+const char *lower_quantize(struct work *w, const struct op *op, struct node *n);
+const char *lower_table(struct work *w, const struct op *op, struct node *n);
+const char *lower_concatenation(struct work *w, const struct op *op, struct node *n);
+const char *lower_pad(struct work *w, const struct op *op, struct node *n);
+
+#endif /* COMPILER_LOWER_H */
