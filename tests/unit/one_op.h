@@ -22,7 +22,7 @@
  * @zero_point: goes with @scale
  * @channel_scales: instead of @scale, one per slice along @axis; zero points are 0
  * @axis: dimension of @channel_scales
- * @data: contents; inputs only. Used in place
+ * @data: contents of an input, used in place; of an output what a test expects
  * @constant: @data is known before the model runs
  */
 struct one_tensor {

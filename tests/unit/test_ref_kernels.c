@@ -21,12 +21,8 @@
 #include <fuzz/alloc_fail.h>
 #include <ref/ref.h>
 
-#include "one_op.h"
+#include "ref_rows.h"
 
-#define SHAPE(...) { .rank = sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t), .dim = { __VA_ARGS__ } }
-#define U8(...) (const uint8_t[]){ __VA_ARGS__ }
-#define I8(...) (const int8_t[]){ __VA_ARGS__ }
-#define I32(...) (const int32_t[]){ __VA_ARGS__ }
 #define CONV(pad, sh, sw, dw, ...) .op = { .kind = OP_CONV_2D, .u.conv = { .padding = PADDING_##pad, \
 	.stride_h = sh, .stride_w = sw, .dilation_h = 1, .dilation_w = dw, .depth_multiplier = 1, __VA_ARGS__ } }
 #define DEPTHWISE(pad, multiplier) .op = { .kind = OP_DEPTHWISE_CONV_2D, .u.conv = { .padding = PADDING_##pad, \
@@ -34,57 +30,7 @@
 #define POOL(what, pad, fh, fw, stride, ...) .op = { .kind = OP_##what, .u.pool = { .padding = PADDING_##pad, \
 	.filter_h = fh, .filter_w = fw, .stride_h = stride, .stride_w = stride, __VA_ARGS__ } }
 
-#define OUT_BYTES_MAX 64
-
-struct row {
-	const char *why;
-	struct one_op op;
-	const void *want;
-};
-
-static int eval(const struct one_op *row, void *out)
-{
-	struct diag d = { .print = diag_stderr };
-	struct graph *g = one_op_graph(row);
-	void *values[ONE_OP_INPUTS_MAX + 1];
-	int ret;
-
-	assert_int_equal(graph_verify(g, &d), 0);
-	for (unsigned int i = 0; i < row->n_in; i++)
-		values[i] = row->in[i].constant ? NULL : (void *)row->in[i].data;
-	values[row->n_in] = out;
-	ret = ref_eval(g, &g->ops[0], values, NULL);
-	assert_int_equal(ret == -ENOTSUP, ref_refuses(g, &g->ops[0]) != NULL);
-	graph_destroy(g);
-
-	return ret;
-}
-
-static void check(const struct row *rows, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		const struct one_tensor *out = &rows[i].op.out;
-		int64_t elements = shape_elements(&out->shape);
-		_Alignas(float) uint8_t got[OUT_BYTES_MAX];
-
-		assert_true(elements * dtype_bytes(out->type) <= OUT_BYTES_MAX);
-		memset(got, 0xa5, sizeof(got));
-		if (eval(&rows[i].op, got))
-			fail_msg("%s: refused", rows[i].why);
-		for (int64_t k = 0; k < elements; k++) {
-			struct tensor want = { .type = out->type, .data = rows[i].want };
-			struct tensor have = { .type = out->type, .data = got };
-
-			if (tensor_int(&want, k) != tensor_int(&have, k))
-				fail_msg("%s: element %d is %d, not %d", rows[i].why, (int)k,
-					 (int)tensor_int(&have, k), (int)tensor_int(&want, k));
-		}
-		for (size_t k = elements * dtype_bytes(out->type); k < OUT_BYTES_MAX; k++)
-			assert_int_equal(got[k], 0xa5);
-	}
-}
-
-static const struct row convolutions[] = {
+static const struct ref_row convolutions[] = {
 	{ "zero points are taken off, bias added: ((10-5)(3-1) + (20-5)(4-1) + 5) / 4 + 7",
 	  { CONV(VALID, 1, 1, 1), .n_in = 3,
 	    .in = { { DTYPE_UINT8, SHAPE(1, 1, 1, 2), 0.5, 5, .data = U8(10, 20) },
@@ -145,7 +91,7 @@ static const struct row convolutions[] = {
 	    .out = { DTYPE_UINT8, SHAPE(2, 2), 1, 0 } }, U8(101, 15, 103, 35) },
 };
 
-static const struct row pools[] = {
+static const struct ref_row pools[] = {
 	{ "an average divides by the elements inside, and rounds up",
 	  { POOL(AVERAGE_POOL_2D, SAME, 1, 2, 1), .n_in = 1,
 	    .in = { { DTYPE_UINT8, SHAPE(1, 1, 3, 1), 1, 9, .data = U8(1, 2, 4) } },
@@ -169,7 +115,7 @@ static const struct row pools[] = {
 	    .out = { DTYPE_UINT8, SHAPE(1, 2), 0.5, 10 } }, U8(18, 20) },
 };
 
-static const struct row elementwise[] = {
+static const struct ref_row elementwise[] = {
 	{ "a sum of two scales: (3 + 4/2) * 2 + 1",
 	  { .op = { .kind = OP_ADD }, .n_in = 2,
 	    .in = { { DTYPE_UINT8, SHAPE(1), 1, 10, .data = U8(13) }, { DTYPE_UINT8, SHAPE(1), 0.5, 0, .data = U8(4) } },
@@ -213,7 +159,7 @@ static const struct row elementwise[] = {
 	    .out = { DTYPE_INT8, SHAPE(4), 1.0f / 256, -128 } }, I8(0, 127, -128, 97) },
 };
 
-static const struct row moves[] = {
+static const struct ref_row moves[] = {
 	{ "concatenation along rows interleaves, uint8 may be rescaled",
 	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 1 }, .n_in = 2,
 	    .in = { { DTYPE_UINT8, SHAPE(2, 1), 1, 0, .data = U8(1, 2) },
@@ -252,22 +198,22 @@ static const struct row moves[] = {
 
 static void convolutions_match_numbers_worked_out_by_hand(void **state)
 {
-	check(convolutions, ARRAY_SIZE(convolutions));
+	ref_rows_check(convolutions, ARRAY_SIZE(convolutions));
 }
 
 static void pools_match_numbers_worked_out_by_hand(void **state)
 {
-	check(pools, ARRAY_SIZE(pools));
+	ref_rows_check(pools, ARRAY_SIZE(pools));
 }
 
 static void elementwise_operators_match_numbers_worked_out_by_hand(void **state)
 {
-	check(elementwise, ARRAY_SIZE(elementwise));
+	ref_rows_check(elementwise, ARRAY_SIZE(elementwise));
 }
 
 static void moves_match_numbers_worked_out_by_hand(void **state)
 {
-	check(moves, ARRAY_SIZE(moves));
+	ref_rows_check(moves, ARRAY_SIZE(moves));
 }
 
 static const struct {
@@ -344,7 +290,7 @@ static void out_of_memory_leaks_nothing(void **state)
 		struct graph *g = one_op_graph(row);
 		size_t live = alloc_fail_live();
 		void *values[ONE_OP_INPUTS_MAX + 1];
-		uint8_t out[OUT_BYTES_MAX];
+		uint8_t out[REF_OUT_BYTES_MAX];
 		unsigned int failures = 0;
 
 		for (unsigned int k = 0; k < row->n_in; k++)

@@ -346,13 +346,14 @@ static void verify_leaky_relu(struct verifier *v)
 {
 	if (!isfinite(v->op->u.leaky_relu.alpha))
 		verify_fail(v, "alpha is %g, must be finite", v->op->u.leaky_relu.alpha);
-	verify_same_shape(v);
+	else
+		verify_same_shape(v);
 }
 
 static void verify_prelu(struct verifier *v)
 {
-	verify_broadcast(v);
-	verify_same_shape(v);
+	if (shape_is(v, out(v, 0), &in(v, 0)->shape))
+		verify_broadcast(v);
 }
 
 static void verify_split(struct verifier *v)
@@ -483,7 +484,8 @@ static void verify_padv2(struct verifier *v)
 
 	if (shape_elements(&value->shape) != 1)
 		verify_fail(v, "'%s' has %" PRId64 " elements, must have 1", value->name, shape_elements(&value->shape));
-	verify_pad(v);
+	else
+		verify_pad(v);
 }
 
 static void verify_mirror_pad(struct verifier *v)
