@@ -17,6 +17,7 @@
 #include "rocket_hang.h"
 
 #define SHORT_LIMIT_MS	50
+#define SLOW_TASK_US	100000	/* time to get the fence of a job that fails */
 #define DUMPS		"/sys/class/devcoredump/devcd*/data"
 
 /**
@@ -124,26 +125,31 @@ static int result_with(const char *property, uint64_t value, int8_t fill)
  */
 static void test_dma_error_no_splat(void)
 {
-	rocket_machine_require();
+	unsigned long before, after;
+	uint64_t usual;
+
+	usual = rocket_machine_get("npu0", "delay-us");
+	igt_kernel_tainted(&before);
 	for (int bits = 1; bits <= 2; bits++) {
 		struct rocket_client client;
 		struct drm_rocket_task task;
-		int fence;
+		int result;
 
 		rocket_client_open(&client);
-		rocket_task_ns(&client.kit);
 		task = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 1);
 		rocket_kit_flush(&client.kit);
 		rocket_machine_set_cores("dma-error", bits);
+		rocket_machine_set_cores("delay-us", SLOW_TASK_US);
 		rocket_queue_task(&client.kit, task, NULL, &client.out);
-		fence = rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ);
-		rocket_prep(&client.out);
+		result = rocket_fence_result(rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ));
 		rocket_machine_set_cores("dma-error", 0);
-		close(fence);
-		igt_assert(!rocket_is_filled(&client.out, 1));
+		rocket_machine_set_cores("delay-us", usual);
+		igt_assert_eq(result, -EIO);
 		rocket_client_close(&client);
 		rocket_check_all_cores(hang_fd);
 	}
+	igt_kernel_tainted(&after);
+	igt_assert(after == before);
 }
 
 /**

@@ -142,8 +142,10 @@ static void test_usage_balanced(void)
 		struct rocket_client other;
 
 		rocket_client_open(&other);
-		for (;;)
+		for (int i = 0; i < 30; i++)
 			rocket_queue_long(&other.kit, 20, NULL, &other.out);
+		for (;;)
+			pause();
 	}
 	usleep(100000);
 	igt_stop_helper(&victim);
