@@ -111,4 +111,33 @@ int client_crowd(const struct options *o, struct diag *d);
  */
 int client_measure(const struct options *o, struct diag *d);
 
+/**
+ * client_fuzz_ioctl() - random calls
+ * @o: options: runs (calls), seed
+ * @d: receives reasons
+ *
+ * Return: exit code.
+ */
+int client_fuzz_ioctl(const struct options *o, struct diag *d);
+
+/**
+ * client_fuzz_stream() - random command streams
+ * @o: options: runs (streams), seed
+ * @d: receives reasons
+ *
+ * Return: exit code.
+ */
+int client_fuzz_stream(const struct options *o, struct diag *d);
+
+/**
+ * client_fail() - make each allocation of a call fail in turn
+ * @o: options: how (which call)
+ * @d: receives reasons
+ *
+ * Prints how many points there were and how many of them made the call fail.
+ *
+ * Return: exit code.
+ */
+int client_fail(const struct options *o, struct diag *d);
+
 #endif /* VM_CLIENT_CLIENT_H */

@@ -36,6 +36,9 @@ static const struct {
 } commands[] = {
 	{ "crowd", client_crowd },
 	{ "expect", client_expect },
+	{ "fail", client_fail },
+	{ "fuzz-ioctl", client_fuzz_ioctl },
+	{ "fuzz-stream", client_fuzz_stream },
 	{ "hold", client_hold },
 	{ "job", client_job },
 	{ "loop", client_loop },
