@@ -70,6 +70,12 @@ check() {
 	fi
 }
 
+# skip NAME CAUSE
+skip() {
+	CASES=$((CASES + 1))
+	echo "ok $CASES - $1 # SKIP $2" | tee -a $TAP
+}
+
 # equal NAME WANTED GOT
 equal() {
 	[ "$2" = "$3" ] || echo "# '$3', wanted '$2'" >>$TAP

@@ -36,6 +36,26 @@ alone() {
 	done
 }
 
+queued() {
+	grep -q "^core0 .* busy queue=$1 " $CORES
+}
+
+# A job on the only core, and another file's behind it, when the core goes.
+caught() {
+	unbind fdac0000.npu && unbind fdad0000.npu || return 1
+	inject delay-us 100000
+	job >/tmp/caught 2>/dev/null &
+	_first=$!
+	within 10 queued 1 || return 1
+	job -s 2 >/tmp/behind 2>/dev/null &
+	_second=$!
+	within 10 queued 2 || return 1
+	unbind fdab0000.npu || return 1
+	wait $_first
+	wait $_second
+	true
+}
+
 all_gone() {
 	for _npu in $NPUS; do
 		unbind $_npu || return 1
@@ -76,8 +96,15 @@ check "bind: all that the first file got was right" grep -E '^right=[1-9][0-9]* 
 wait $two
 check "bind: all that the second file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop2
 echo "# $(cat /tmp/loop1) / $(cat /tmp/loop2)"
-check "bind: jobs lost their core meanwhile" grep -hE 'last=E(NODEV|SRCH)' /tmp/loop1 /tmp/loop2
+
+check "bind: a job can be caught on its core" caught
+equal "bind: it ends with ENODEV" ENODEV "$(cat /tmp/caught)"
+equal "bind: the one behind it ends with ESRCH" ESRCH "$(cat /tmp/behind)"
 inject delay-us 0
+check "bind: the core comes back" bind fdab0000.npu
+bind fdac0000.npu
+bind fdad0000.npu
+check "bind: and a job runs" job
 
 for npu in $NPUS; do
 	check "bind: $npu works alone" alone $npu

@@ -24,7 +24,7 @@ sed 's/^/# /' /tmp/crowd
 verdict $status "kill: kill -9 of one process in 50 ms for $seconds s, and 4 others stay right"
 check "kill: the others were at work all the time" test "$(crowd right)" -gt "$seconds"
 check "kill: so were the victims" test "$(crowd victims_right)" -gt "$seconds"
-check "kill: five died a second or more" test "$(crowd kills)" -ge $((seconds * 5))
+check "kill: one died each second at least" test "$(crowd kills)" -ge "$seconds"
 check "kill: all that they left goes away" within 10 nothing_queued
 check "kill: a job runs afterwards" job
 check "kill: and the module can be unloaded" modprobe -r rocket
