@@ -524,6 +524,10 @@ static void test_fail_is_atomic(struct one *o)
  * Description: The tasks of a job run one after the other
  * Functionality: job.one-core-in-order
  *
+ * SUBTEST: ppu-task
+ * Description: A task may end in the PPU, as pooling does
+ * Functionality: task.end
+ *
  * SUBTEST: max-tasks
  * Description: A job of as many tasks as there may be runs to its end; one more is refused
  * Functionality: job.task-count
@@ -594,6 +598,7 @@ static const struct {
 	{ "no-bos", "A job without buffers", run_no_bos },
 	{ "handles-unaligned-pointer", "Lists at odd addresses", run_handles_unaligned_pointer },
 	{ "multi-task", "Tasks in order", run_multi_task },
+	{ "ppu-task", "Tasks of another block", run_ppu_task },
 	{ "max-tasks", "As many tasks as possible", run_max_tasks },
 	{ "multi-job", "Jobs in order", run_multi_job },
 	{ "max-jobs", "As many jobs as possible", run_max_jobs },

@@ -43,6 +43,7 @@ void run_same_bo_many_times(struct one *o);
 void run_no_bos(struct one *o);
 void run_handles_unaligned_pointer(struct one *o);
 void run_multi_task(struct one *o);
+void run_ppu_task(struct one *o);
 void run_max_tasks(struct one *o);
 void run_multi_job(struct one *o);
 void run_max_jobs(struct one *o);

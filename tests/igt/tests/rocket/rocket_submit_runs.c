@@ -14,6 +14,7 @@
 
 #define ADDS		100
 #define MODIFY_SECONDS	2
+#define MODIFY_QUEUED	64
 #define MAX_TASKS_MS	60000
 #define BIG_STREAM	(ROCKET_MAX_REGCMDS * sizeof(uint64_t))
 
@@ -137,6 +138,25 @@ void run_multi_task(struct one *o)
 	igt_assert_eq(((int8_t *)o->out.map)[3 * SZ_1K], 0);
 }
 
+void run_ppu_task(struct one *o)
+{
+	struct drm_rocket_task tasks[3];
+
+	/* The blocks that end a task change from one to the next. */
+	tasks[0] = rocket_task_fill(&o->kit, o->out.iova, ROCKET_UNIT, 33);
+	tasks[1] = rocket_task_pool(&o->kit, o->out.iova + SZ_1K, o->out.iova);
+	tasks[2] = rocket_task_add(&o->kit, o->out.iova + 2 * SZ_1K, o->out.iova + SZ_1K, ROCKET_UNIT, 1);
+	for (int i = 0; i < 20; i++) {
+		memset(o->out.map, 0, SZ_4K);
+		rocket_fini(&o->out);
+		rocket_queue(&o->kit, tasks, 3, NULL, &o->out);
+		rocket_prep(&o->out);
+		igt_assert_eq(((int8_t *)o->out.map)[SZ_1K + ROCKET_UNIT - 1], 33);
+		igt_assert_eq(((int8_t *)o->out.map)[SZ_1K + ROCKET_UNIT], 0);
+		igt_assert_eq(((int8_t *)o->out.map)[2 * SZ_1K], 34);
+	}
+}
+
 void run_max_tasks(struct one *o)
 {
 	struct drm_rocket_task *tasks = malloc((ROCKET_MAX_TASKS + 1) * sizeof(*tasks));
@@ -252,8 +272,8 @@ void run_args_modified_during_submit(struct one *o)
 		igt_assert_f(!ret || ret == -EINVAL || ret == -EFAULT || ret == -ENOENT, "%s\n", strerror(-ret));
 		if (ret)
 			refused++;
-		else
-			accepted++;
+		else if (++accepted % MODIFY_QUEUED == 0)
+			rocket_prep(&o->out);
 	}
 	stop_modifying = true;
 	pthread_join(thread, NULL);
