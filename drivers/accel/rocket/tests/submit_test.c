@@ -144,6 +144,11 @@ static void rocket_submit_checks_each_field(struct kunit *test)
 	/* Lists as long as they say would run into memory that is not there. */
 	if (form.job.in_bo_handle_count > ARRAY_SIZE(form.in))
 		form.job.in_bo_handles = mock->user + ROCKET_MOCK_USER - PAGE_SIZE;
+	/* Limits are checked before anything is read. */
+	if (form.submit.job_count > ROCKET_MAX_JOBS)
+		form.submit.jobs = BAD_POINTER;
+	if (form.job.task_count > ROCKET_MAX_TASKS)
+		form.job.tasks = BAD_POINTER;
 	KUNIT_EXPECT_EQ(test, submit_form(mock, &form), row->want);
 	if (row->want || !form.submit.job_count)
 		KUNIT_EXPECT_EQ(test, READ_ONCE(mock->cores[0].core.jobs), 0);
