@@ -16,7 +16,7 @@ TESTS := -Dtests=enabled -Dwerror=true
 RUN_TESTS := python3 tests/check/run-tests.py
 FUZZ_SECONDS ?= 300
 
-.PHONY: all host tests asan fuzzers packages demo test check golden gen fuzz bench vm modules export clean help
+.PHONY: all host tests asan fuzzers packages demo test check golden gen fuzz bench vm modules export mutate clean help
 
 # The host tree: libraries in build/host, tools in build/host/tools.
 all: host
@@ -30,6 +30,7 @@ help:
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
 #: make bench     figures: speed of the model, compile time, sizes
+#: make mutate    plant defects in the driver, one at a time, and see whether the tests notice; WORD= for some of them
 #: make gen       write the files that come from the register description, the table of operators and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
 #: make vm        a shell in the emulated machine
@@ -75,6 +76,9 @@ fuzz: fuzzers
 bench: host
 	@ninja -C $(HOST) tools/bench
 	@tests/bench/bench.sh
+
+mutate:
+	@tests/mutate/run.sh $(WORD)
 
 gen:
 	@python3 include/npu/gen.py

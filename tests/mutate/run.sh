@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+#
+# Plants the defects of mutants.txt in the driver, one at a time, and asks the tests which of them sees it. Prints
+# a table and fails when a defect is missed that the table does not expect to be.
+#   run.sh [WORD]      only defects whose name contains WORD
+#
+# All happens in a copy of the driver in build/mutate; the sources stay as they are.
+set -eu
+HERE=$(dirname "$(readlink -f "$0")")
+TOP=$(readlink -f "$HERE/../..")
+TREE=$TOP/build/mutate/tree
+DRIVER=drivers/accel/rocket
+TABLE=$TOP/build/mutate/table.txt
+WORD=${1-}
+
+say() {
+	echo "mutate: $*" >&2
+}
+
+# The tree has all that the machine's scripts look for.
+copy() {
+	mkdir -p "$TREE/build/vm" "$TREE/tests"
+	for _path in drivers include uapi Kconfig Makefile; do
+		rm -rf "${TREE:?}/$_path"
+		cp -a "$TOP/$_path" "$TREE/$_path"
+	done
+	rm -rf "$TREE/tests/vm" "$TREE/tests/mutate"
+	cp -a "$TOP/tests/vm" "$TOP/tests/mutate" "$TREE/tests/"
+	"$TOP/tests/vm/userspace.sh" vm-client >/dev/null
+	mkdir -p "$TREE/build/arm64" "$TREE/build/igt"
+	[ ! -d "$TOP/build/vm/results" ] || cp -a "$TOP/build/vm/results" "$TREE/build/vm/"
+	cp -a "$TOP/build/arm64/vm-client" "$TREE/build/arm64/"
+	ninja -C "$(igt_build)" >/dev/null
+	find "$(igt_build)" -type f -name 'rocket_*' -perm -u+x -exec cp {} "$TREE/build/igt/" \;
+}
+
+igt_build() {
+	if [ ! -e "$TOP/build/mutate/igt/build.ninja" ]; then
+		meson setup "$TOP/build/mutate/igt" "$TOP/tests/igt" \
+			--cross-file "$("$TOP/tests/vm/sysroot.sh")" >/dev/null
+	fi
+	echo "$TOP/build/mutate/igt"
+}
+
+# plant FILE LINES REPLACEMENT: exactly one file differs afterwards.
+plant() {
+	sed -E "$2 $3" "$TOP/$DRIVER/$1" >"$TREE/$DRIVER/$1"
+	! cmp -s "$TOP/$DRIVER/$1" "$TREE/$DRIVER/$1"
+}
+
+# The verdict of one mutant, in words.
+judge() {
+	"$TREE/tests/vm/modules.sh" 7.2 plain >/dev/null 2>&1 || {
+		echo "does not compile"
+		return
+	}
+	_rc=0
+	"$TREE/tests/vm/run.sh" -t 150 -m 2048 -q "-global rocket-npu.delay-us=100" -a GUEST_ERROR -e IN_MACHINE=plain -e LONG= -- sh tests/mutate/detect.sh \
+		>"$TOP/build/mutate/$1.log" 2>"$TOP/build/mutate/$1.err" </dev/null || _rc=$?
+	_said=$(sed -nE 's/^(caught: .*|missed)$/\1/p' "$TOP/build/mutate/$1.log" | head -n 1)
+	case $_rc in
+	70) echo "caught: $(sed -nE 's/^the (kernel|machine) reports a mistake: (\[[^]]*\] )?/\1 log: /p' \
+		"$TOP/build/mutate/$1.err" | cut -c 1-70)" ;;
+	124) echo "caught: the machine did not end" ;;
+	*) echo "${_said:-caught: the machine died}" ;;
+	esac
+}
+
+mkdir -p "$TOP/build/mutate"
+copy
+cd "$TREE"
+: >"$TABLE"
+bad=0
+# Without a defect nothing may be caught.
+verdict=$(judge none)
+[ "$verdict" = missed ] || {
+	say "the driver as it is: $verdict (logs in build/mutate)"
+	exit 1
+}
+grep -E '^[a-z]' "$HERE/mutants.txt" | grep -e "$WORD" | sed -E 's/[[:blank:]]+\| /\t/g' >"$TOP/build/mutate/list"
+while IFS="$(printf '\t')" read -r name file lines replacement; do
+	if ! plant "$file" "$lines" "$replacement"; then
+		verdict="does not apply"
+	else
+		verdict=$(judge "$name")
+	fi
+	cp "$TOP/$DRIVER/$file" "$TREE/$DRIVER/$file"
+	case $verdict in
+	caught:*) ;;
+	missed)
+		reason=$(sed -nE "s/^# missed: $name: //p" "$HERE/mutants.txt")
+		verdict="missed${reason:+, as expected: $reason}"
+		[ -n "$reason" ] || bad=$((bad + 1))
+		;;
+	*) bad=$((bad + 1)) ;;
+	esac
+	printf '%-20s %-16s %s\n' "$name" "$file" "$verdict" | tee -a "$TABLE"
+done <"$TOP/build/mutate/list"
+say "$(grep -c ' caught: ' "$TABLE") of $(wc -l <"$TABLE") defects caught, $bad to look at"
+[ "$bad" -eq 0 ]
