@@ -22,6 +22,7 @@
 #include <tools/tool.h>
 
 #define INPUTS_MAX	8
+#define OUTPUTS_MAX	8
 #define THREADS_MAX	64
 
 static const char usage[] = "usage: lite-client -m MODEL [-e DELEGATE] [-O KEY=VALUE]... [-i "
@@ -35,6 +36,9 @@ struct client {
 	struct lite_options lite;
 	const char *inputs[INPUTS_MAX];
 	uint32_t n_inputs;
+	const char *wanted[OUTPUTS_MAX];
+	uint32_t n_wanted;
+	int tolerance;
 	const char *output;
 	unsigned int threads, invokes, opens;
 	struct diag diag;
@@ -47,6 +51,7 @@ struct worker {
 	struct lite_counts counts;
 	uint8_t *outputs;
 	size_t bytes;
+	int worst;
 	int ret;
 };
 
@@ -129,6 +134,35 @@ static int invoke_all(struct worker *w, TfLiteInterpreter *interpreter)
 	return 0;
 }
 
+/* Outputs against files; only tensors of bytes may be off. */
+static int compare(struct worker *w, TfLiteInterpreter *interpreter)
+{
+	struct client *c = w->client;
+
+	for (uint32_t i = 0; i < c->n_wanted; i++) {
+		const TfLiteTensor *t = TfLiteInterpreterGetOutputTensor(interpreter, (int)i);
+		const uint8_t flip = TfLiteTensorType(t) == kTfLiteInt8 ? 0x80 : 0;
+		struct blob want = { 0 };
+		const uint8_t *got;
+
+		if (!t || blob_read(&want, c->wanted[i], &c->diag))
+			return -1;
+		got = TfLiteTensorData(t);
+		if (want.size != TfLiteTensorByteSize(t))
+			return diag_error(&c->diag, -1, "%s has not the size of the output",
+					  c->wanted[i]);
+		for (size_t k = 0; k < want.size; k++) {
+			int off = abs((got[k] ^ flip) - (want.data[k] ^ flip));
+
+			w->worst = off > w->worst ? off : w->worst;
+		}
+		blob_fini(&want);
+	}
+	if (w->worst > c->tolerance)
+		return diag_error(&c->diag, -1, "worst %d", w->worst);
+	return 0;
+}
+
 static void *work(void *opaque)
 {
 	struct worker *w = opaque;
@@ -143,6 +177,8 @@ static void *work(void *opaque)
 	w->ret = fill(c, lite_interpreter(lite));
 	if (!w->ret)
 		w->ret = invoke_all(w, lite_interpreter(lite));
+	if (!w->ret)
+		w->ret = compare(w, lite_interpreter(lite));
 	lite_get_counts(lite, &w->counts);
 	lite_close(lite);
 	return NULL;
@@ -172,9 +208,9 @@ static int crowd(struct client *c)
 	if (!ret && c->output)
 		ret = blob_write(c->output, first->outputs, first->bytes, &c->diag);
 	if (!ret)
-		printf("operators %u delegated %u open %.1f ms invoke %.1f ms\n",
-		       first->counts.operators, first->counts.delegated, first->open_ms,
-		       first->invoke_ms);
+		printf("operators %u delegated %u worst %d open %.1f ms invoke %.1f ms\n",
+		       first->counts.operators, first->counts.delegated, first->worst,
+		       first->open_ms, first->invoke_ms);
 	for (unsigned int i = 0; i < c->threads; i++)
 		free(workers[i].outputs);
 	return ret;
@@ -216,6 +252,14 @@ static bool take_option(struct client *c, int option)
 			return false;
 		c->inputs[c->n_inputs++] = optarg;
 		return true;
+	case 'w':
+		if (c->n_wanted == OUTPUTS_MAX)
+			return false;
+		c->wanted[c->n_wanted++] = optarg;
+		return true;
+	case 'T':
+		c->tolerance = atoi(optarg);
+		return true;
 	case 'o':
 		c->output = optarg;
 		return true;
@@ -239,7 +283,7 @@ int main(int argc, char **argv)
 			    .diag = { .print = diag_stderr, .opaque = "lite-client" } };
 	int option;
 
-	while ((option = getopt(argc, argv, "m:e:O:i:o:t:n:x:")) != -1)
+	while ((option = getopt(argc, argv, "m:e:O:i:o:t:n:x:w:T:")) != -1)
 		if (!take_option(&c, option)) {
 			fputs(usage, stderr);
 			return TOOL_USAGE;

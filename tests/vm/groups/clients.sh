@@ -22,7 +22,7 @@ KNOWN=tests/delegate/teflon.txt
 classify() {
 	_client=$1
 	shift
-	$TOOLS/rocket-classify -i $DATA/image -m $DATA/model -l $DATA/labels -n 3 "$@" \
+	$TOOLS/rocket-classify -i $DATA/image -m $DATA/model -l $DATA/labels "$@" \
 		>"/tmp/$_client" 2>"/tmp/$_client.log" || { cat "/tmp/$_client.log"; return 1; }
 	[ "$(head -n 2 "/tmp/$_client")" = "0.972656: hen
 0.023438: cock" ] || { cat "/tmp/$_client"; return 1; }
@@ -87,11 +87,11 @@ table() {
 
 # A folder for compiled models that takes nothing: a warning, and the right result.
 cache_in() {
-	mkdir -p /tmp/cache && mount -t tmpfs -o "$1" tmpfs /tmp/cache || return 1
-	classify cache -e $OURS -o cache-dir=/tmp/cache
+	mkdir -p /tmp/folder && mount -t tmpfs -o "$1" tmpfs /tmp/folder || return 1
+	classify cache -e $OURS -o cache-dir=/tmp/folder
 	_status=$?
-	umount /tmp/cache
-	[ $_status -eq 0 ] && says /tmp/cache.log "warning: the compiled model is not kept in /tmp/cache: $2"
+	umount /tmp/folder
+	[ $_status -eq 0 ] && says /tmp/cache.log "warning: the compiled model is not kept in /tmp/folder: $2"
 }
 
 # example DEVICE: librocket's example says the same on the model of the NPU as on the driver.
@@ -102,11 +102,11 @@ example() {
 
 modprobe rocket
 check "clients: TensorFlow Lite alone says hen" classify cpu
-check "clients: with our delegate it says hen" classify ours -e $OURS -v
+check "clients: with our delegate it says hen" classify ours -e $OURS -v -n 3
 check "clients: of 31 operators 30 are on the NPU" says /tmp/ours '^operators: 31, 30 of them on the delegate$'
 check "clients: the log lists all 28 convolutions" count_lines /tmp/ours.log '(CONV_2D|DEPTHWISE_CONV_2D)  ' 28
 check "clients: and the times" says /tmp/ours.log 'invoked graph on /dev/accel/accel0, took [0-9.]+ ms'
-check "clients: with Mesa's delegate it says hen" classify teflon -e $TEFLON -v
+check "clients: with Mesa's delegate it says hen" classify teflon -e $TEFLON -v -n 3
 check "clients: of 31 operators 28 are on the NPU" says /tmp/teflon '^operators: 31, 28 of them on the delegate$'
 table
 

@@ -1,0 +1,1 @@
+../groups/clients-coherency.sh
