@@ -12,11 +12,13 @@ HOST := build/host
 ASAN := build/asan
 FUZZ := build/fuzz
 MESON := meson setup
-TESTS := -Dtests=enabled -Dwerror=true
+TESTS := -Dtests=enabled -Ddelegate=enabled -Dtflite-headers="$$(tests/setup/tflite.sh headers)" -Dwerror=true
 RUN_TESTS := python3 tests/check/run-tests.py
+# What of the machine's groups make test repeats on the debug kernel; make test-debug takes all of them.
+DEBUG_GROUPS := load crowd fault kunit
 FUZZ_SECONDS ?= 300
 
-.PHONY: all host tests asan fuzzers packages demo test check golden gen fuzz bench vm modules export mutate clean help
+.PHONY: all host tests asan fuzzers packages demo test test-debug machine check golden gen fuzz bench vm modules export mutate clean help
 
 # The host tree: libraries in build/host, tools in build/host/tools.
 all: host
@@ -27,6 +29,7 @@ help:
 #: make           build libraries and tools in build/host
 #: make demo      classify a picture in the emulated machine; MODEL=, IMAGE=, LABELS= for your own; SIM=1 without a machine
 #: make test      everything that can be tested on this machine; the last line counts the cases
+#: make test-debug   all test groups of the machine on the debug kernel; LONG=1 asks for the whole numbers
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
 #: make bench     figures: speed of the model, compile time, sizes
@@ -48,11 +51,12 @@ packages:
 # The same tree with tests, whether or not it was first built without.
 tests:
 	@tests/setup/packages.sh build test
-	@grep -qs "cmocka" $(HOST)/build.ninja || { rm -rf $(HOST); $(MESON) $(HOST) userspace $(TESTS); }
+	@grep -qs test_delegate $(HOST)/build.ninja || { rm -rf $(HOST); $(MESON) $(HOST) userspace $(TESTS); }
 	@ninja -C $(HOST)
 
 asan:
-	@[ -e $(ASAN)/build.ninja ] || $(MESON) $(ASAN) userspace $(TESTS) -Db_sanitize=address,undefined -Db_lundef=false
+	@grep -qs test_delegate $(ASAN)/build.ninja || { rm -rf $(ASAN); \
+		$(MESON) $(ASAN) userspace $(TESTS) -Db_sanitize=address,undefined -Db_lundef=false; }
 	@ninja -C $(ASAN)
 
 fuzzers:
@@ -67,8 +71,16 @@ demo: host
 check: tests
 	@$(RUN_TESTS) form=tests/check host=$(HOST)
 
-test: tests asan fuzzers
-	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN)
+# The emulated machine: QEMU, kernels, driver, root file system, userspace for it.
+machine: tests
+	@tests/vm/prepare.sh $(HOST)
+
+test: tests asan fuzzers machine
+	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN) qtest=tests/qemu/qtest \
+		vm=tests/vm/selftest.sh vm=tests/vm/groups igt=tests/igt/run $(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
+
+test-debug: machine
+	@$(RUN_TESTS) debug=tests/vm/debug
 
 fuzz: fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz
