@@ -52,9 +52,9 @@ def programs(what):
     elif path.is_dir():
         for p in sorted([*path.glob("*.py"), *path.glob("*.sh")]):
             if os.access(p, os.X_OK) and p.resolve() != pathlib.Path(__file__).resolve():
-                yield Program(label + p.stem, [str(p.resolve())])
+                yield Program(label + p.stem, [str(p.absolute())])
     elif path.is_file():
-        yield Program(label + path.stem, [str(path.resolve())])
+        yield Program(label + path.stem, [str(path.absolute())])
     else:
         sys.exit(f"run-tests.py: {path} is neither a build directory, a folder nor a program")
 

@@ -22,7 +22,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <drm/drm.h>
+#include <drm.h>
 #include <drm/rocket_accel.h>
 
 #include <base/bits.h>

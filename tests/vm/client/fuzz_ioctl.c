@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <drm/drm.h>
+#include <drm.h>
 #include <drm/rocket_accel.h>
 
 #include <base/bits.h>
