@@ -20,12 +20,12 @@ caught() {
 	exit 0
 }
 
-# expect NAME WORD COMMAND...: the client says WORD.
+# expect NAME WORD [OPTION...]: of a job the client says WORD.
 expect() {
 	_name=$1
 	_word=$2
 	shift 2
-	_said=$(timeout 20 "$@" 2>/dev/null)
+	_said=$(timeout 60 $CLIENT job $RESULTS "$@" small 2>/dev/null)
 	[ "$_said" = "$_word" ] || caught "$_name: '$_said', wanted '$_word'"
 }
 
@@ -50,17 +50,17 @@ igt() {
 
 groups() {
 	inject hang-task 2
-	expect "group fault: a hang" ETIMEDOUT job
+	expect "group fault: a hang" ETIMEDOUT
 	inject hang-task 0
-	expect "group fault: after a hang" right job -s 2
+	expect "group fault: after a hang" right -s 2
 	inject irq-lost 1
-	expect "group fault: a lost interrupt" right job
+	expect "group fault: a lost interrupt" right
 	inject irq-lost 0
 	inject reset-stuck 1 npu0
 	inject hang-task 1 npu0
 	job >/dev/null 2>&1
 	inject hang-task 0
-	expect "group fault: a reset that does not take" right job -n 4 -s 2
+	expect "group fault: a reset that does not take" right -n 4 -s 2
 	inject reset-stuck 0 npu0
 	timeout 60 $CLIENT crowd $RESULTS -n 60 -p 4 small >/dev/null 2>&1 || caught "group crowd"
 	$CLIENT loop -t 3 small >/tmp/loop 2>&1 &
