@@ -204,3 +204,68 @@ int rocket_suspend(const char *level)
 	igt_assert_eq(write_file("/sys/power/pm_test", "none"), 0);
 	return ret;
 }
+
+/* Fault injection */
+
+/**
+ * rocket_faults_require() - let allocations fail that may sleep, without a word in the log; or skip
+ */
+void rocket_faults_require(void)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
+	char path[128];
+
+	igt_require_f(!access("/proc/thread-self/fail-nth", W_OK) && !access("/sys/kernel/debug/failslab", F_OK),
+		      "the kernel injects no faults (CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_DEBUG_FS)\n");
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/verbose", kinds[i]);
+		write_file(path, "0");
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/ignore-gfp-wait", kinds[i]);
+		write_file(path, "N");
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/min-order", kinds[i]);
+		write_file(path, "0");
+	}
+}
+
+/**
+ * rocket_faults_open() - get at the faults of this thread
+ *
+ * Return: file for rocket_faults_arm(), to be closed.
+ */
+int rocket_faults_open(void)
+{
+	int file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+
+	igt_assert_fd(file);
+	return file;
+}
+
+/**
+ * rocket_faults_arm() - let one allocation or copy of this thread fail
+ * @file: from rocket_faults_open()
+ * @nth: which one from now
+ */
+void rocket_faults_arm(int file, int nth)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%d", nth);
+
+	igt_assert_eq(pwrite(file, text, length, 0), length);
+}
+
+/**
+ * rocket_faults_disarm() - let nothing fail any more
+ * @file: from rocket_faults_open()
+ *
+ * Return: whether the failure has happened.
+ */
+bool rocket_faults_disarm(int file)
+{
+	char left[16] = "";
+	/* Reading the number may be what fails. */
+	bool happened = pread(file, left, sizeof(left) - 1, 0) >= 0 && !atoi(left);
+
+	if (pwrite(file, "0", 1, 0) != 1)
+		igt_assert_eq(pwrite(file, "0", 1, 0), 1);
+	return happened;
+}

@@ -41,5 +41,9 @@ bool rocket_wait_suspended(const struct rocket_devices *devices, int ms);
 void rocket_device_set(const char *device, const char *attribute, const char *value);
 void rocket_suspend_require(const char *level);
 int rocket_suspend(const char *level);
+void rocket_faults_require(void);
+int rocket_faults_open(void);
+void rocket_faults_arm(int file, int nth);
+bool rocket_faults_disarm(int file);
 
 #endif

@@ -15,10 +15,10 @@
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"
+#include "rocket_system.h"
 
 #include "rocket_fuzz.h"
 
-#define FAILSLAB	"/sys/kernel/debug/failslab"
 #define NTH_MAX		2000
 
 struct stalled {
@@ -149,41 +149,38 @@ static int nth_mmap(struct rocket_client *client)
 	return 0;
 }
 
-static bool write_number(int file, int number)
+/* ENOSPC comes from shmem when it gets no inode. */
+static bool may_fail(int ret)
 {
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", number);
+	static const int errors[] = { 0, -ENOMEM, -EFAULT, -EINTR, -ENFILE, -EAGAIN, -ENOSPC };
 
-	return pwrite(file, text, length, 0) == length;
+	for (unsigned int i = 0; i < ARRAY_SIZE(errors); i++) {
+		if (ret == errors[i])
+			return true;
+	}
+	return false;
 }
 
 static void check_call(int (*call)(struct rocket_client *), const char *name)
 {
-	int file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC), failed = 0;
+	int file = rocket_faults_open(), failed = 0, nth = 0;
 	struct rocket_client client;
+	bool happened;
 
-	igt_assert_fd(file);
 	rocket_client_open(&client);
 	rocket_task_fill(&client.kit, client.out.iova, client.out.size, 1);
 	rocket_kit_flush(&client.kit);
-	for (int nth = 1; nth < NTH_MAX; nth++) {
-		char left[16] = "";
+	do {
 		int ret;
 
-		igt_assert(write_number(file, nth));
+		rocket_faults_arm(file, ++nth);
 		ret = call(&client);
-		if (pread(file, left, sizeof(left) - 1, 0) < 0)
-			left[0] = '1';
-		write_number(file, 0);
-		igt_assert_f(!ret || ret == -ENOMEM || ret == -EFAULT || ret == -EINTR || ret == -ENFILE || ret == -EAGAIN,
-			     "%s, allocation %d: %s\n", name, nth, strerror(-ret));
+		happened = rocket_faults_disarm(file);
+		igt_assert_f(may_fail(ret), "%s, allocation %d: %s\n", name, nth, strerror(-ret));
 		failed += !!ret;
-		if (atoi(left)) {
-			igt_info("%s: %d failures, %d of them seen by the caller\n", name, nth - 1, failed);
-			break;
-		}
-		igt_assert_lt(nth, NTH_MAX - 1);
-	}
+	} while (happened && nth < NTH_MAX);
+	igt_info("%s: %d failures, %d of them seen by the caller\n", name, nth - 1, failed);
+	igt_assert_lt(nth, NTH_MAX);
 	igt_assert_eq(call(&client), 0);
 	rocket_check_fill(client.fd, 3);
 	rocket_client_close(&client);
@@ -205,13 +202,8 @@ static void test_fault_injection_nth(void)
 		{ nth_fini, "FINI_BO" }, { nth_export, "export" }, { nth_mmap, "mmap" },
 	};
 	uint64_t before = rocket_shmem_bytes();
-	int waits;
 
-	igt_require_f(!access("/proc/thread-self/fail-nth", W_OK) && !access(FAILSLAB, F_OK),
-		      "the kernel injects no faults (CONFIG_FAILSLAB)\n");
-	waits = open(FAILSLAB "/ignore-gfp-wait", O_WRONLY | O_CLOEXEC);
-	igt_assert(waits >= 0 && write(waits, "N", 1) == 1);
-	close(waits);
+	rocket_faults_require();
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
 		check_call(calls[i].call, calls[i].name);
 	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_256K, 5000, 20));

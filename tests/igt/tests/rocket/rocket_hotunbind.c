@@ -26,7 +26,7 @@ IGT_TEST_DESCRIPTION("Unbinding cores and unloading the module");
 #define RELOADS		20
 #define RUN_MS		300
 #define RACE_MS		3000
-#define FAULTS		"/sys/kernel/debug/failslab"
+#define NTH_MAX		2000	/* allocations of a probe */
 
 static struct rocket_devices devices;
 
@@ -367,56 +367,40 @@ static void test_open_vs_probe_race(void)
 	check_all();
 }
 
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 /**
  * SUBTEST: probe-fail
- * Description: Every allocation of probe fails once: binding fails with ENOMEM or succeeds, and works the next time
+ * Description: Every allocation of probe fails once: binding fails or succeeds, and works the next time
  * Functionality: bind.enomem
  */
 static void test_probe_fail(void)
 {
-	igt_require_f(!access("/proc/self/fail-nth", W_OK) && !access(FAULTS "/ignore-gfp-wait", W_OK),
-		      "the kernel injects no faults (CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_DEBUG_FS)\n");
-	igt_assert(write_text(FAULTS "/ignore-gfp-wait", "N"));
-	igt_assert(write_text(FAULTS "/verbose", "0"));
-	rocket_unbind(devices.names[0]);
-	for (int nth = 1; nth < 1000; nth++) {
-		char text[32] = "";
-		int fail, ret;
+	const char *device = devices.names[0];
+	int bind, faults, nth = 0, failed = 0;
+	bool happened;
 
-		fail = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
-		igt_assert_fd(fail);
-		snprintf(text, sizeof(text), "%d", nth);
-		igt_assert(write(fail, text, strlen(text)) > 0);
-		ret = __rocket_bind(devices.names[0]);
-		memset(text, 0, sizeof(text));
-		igt_assert(pread(fail, text, sizeof(text) - 1, 0) >= 0);
-		igt_assert(write(fail, "0", 1) == 1);
-		close(fail);
+	rocket_faults_require();
+	bind = open("/sys/bus/platform/drivers/rocket/bind", O_WRONLY | O_CLOEXEC);
+	igt_assert_fd(bind);
+	faults = rocket_faults_open();
+	rocket_unbind(device);
+	do {
+		int ret;
+
+		rocket_faults_arm(faults, ++nth);
+		ret = pwrite(bind, device, strlen(device), 0) < 0 ? -errno : 0;
+		happened = rocket_faults_disarm(faults);
 		igt_debug("allocation %d: %s\n", nth, strerror(-ret));
+		failed += !!ret;
 		if (!ret)
-			rocket_unbind(devices.names[0]);
-		else
-			igt_assert_f(ret == -ENOMEM || ret == -ENODEV, "allocation %d: %s\n", nth, strerror(-ret));
-		/* Not reached any more: probe has no more allocations. */
-		if (atoi(text)) {
-			igt_info("%d allocations failed one after the other\n", nth - 1);
-			igt_assert_lt(10, nth);
-			rocket_bind(devices.names[0]);
-			check_all();
-			return;
-		}
-	}
-	igt_assert_f(false, "probe has no end\n");
+			rocket_unbind(device);
+	} while (happened && nth < NTH_MAX);
+	igt_info("%d failures one after the other, %d of them kept the core away\n", nth - 1, failed);
+	igt_assert_lt(10, failed);
+	igt_assert_lt(nth, NTH_MAX);
+	close(faults);
+	close(bind);
+	rocket_bind(device);
+	check_all();
 }
 
 static const struct {
