@@ -49,6 +49,7 @@ igt() {
 }
 
 groups() {
+	expect "group coherency: jobs" right -n 4
 	inject hang-task 2
 	expect "group fault: a hang" ETIMEDOUT
 	inject hang-task 0

@@ -59,7 +59,7 @@ judge() {
 		return
 	}
 	_rc=0
-	"$TREE/tests/vm/run.sh" -t 150 -m 2048 -q "-global rocket-npu.delay-us=100" -a GUEST_ERROR -e IN_MACHINE=plain -e LONG= -- sh tests/mutate/detect.sh \
+	"$TREE/tests/vm/run.sh" -t 150 -m 2048 -M incoherent-dma=on -q "-global rocket-npu.delay-us=100" -a GUEST_ERROR -e IN_MACHINE=plain -e LONG= -- sh tests/mutate/detect.sh \
 		>"$TOP/build/mutate/$1.log" 2>"$TOP/build/mutate/$1.err" </dev/null || _rc=$?
 	_said=$(sed -nE 's/^(caught: .*|missed)$/\1/p' "$TOP/build/mutate/$1.log" | head -n 1)
 	case $_rc in
