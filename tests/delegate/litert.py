@@ -36,6 +36,7 @@ OPENS = 200 if LONG else 50
 # Largest difference to golden outputs, in codes. One operator: rounding once or twice, guide 7.4. Several in a row: one code
 # off in front of a layer moves its sums.
 TOLERANCE_LAYER = 1
+DETECTION_SCORE = 0.05      # of a class that is the same
 
 _cases = 0
 
@@ -138,6 +139,21 @@ def layers(kind, tolerance):
         worst = apart(run(i, inputs), want)
         if worst > tolerance(model.stem):
             yield f"{model.stem}: {worst} codes off"
+
+
+def networks():
+    """Codes add up in chains (models/README.md), so a network is judged by its answer."""
+    for model in sorted(MODELS.glob("*.tflite")):
+        for folder in sorted((MODELS / "golden" / model.stem).iterdir()):
+            i = interpreter(model)
+            inputs, want = golden(folder, i.get_input_details())
+            got = run(i, inputs)
+            if len(got) == 4:      # a detector: boxes, classes, scores, count; the best one
+                pairs = [(a.ravel()[0], numpy.frombuffer(b, a.dtype)[0]) for a, b in zip(got[1:3], want[1:3])]
+            else:
+                pairs = [(got[0].argmax(), numpy.frombuffer(want[0], got[0].dtype).argmax())]
+            if any(abs(a - b) > DETECTION_SCORE for a, b in pairs):
+                yield f"{model.stem} on {folder.name}: {pairs}"
 
 
 def quiet():
@@ -244,6 +260,7 @@ case("wrong options are refused with a reason", refused())
 if MODELS.is_dir():
     small = MODELS / "layers/mb-025.tflite"
     case("every single operator is within one code of golden", layers("layers", lambda _: TOLERANCE_LAYER))
+    case("every network gives the answer of golden", networks())
     case(f"{THREADS} threads with an interpreter each, {INVOKES} runs each", crowd(small))
     case(f"{OPENS} delegates come and go while another runs", come_and_go(small))
     case("a resized model gives what the CPU gives", resized(MODELS / "layers/mb-003.tflite"))

@@ -43,9 +43,6 @@ static const char *tensor_refuses(const TfLiteTensor *t)
 		return "a tensor without shape, or with more than six dimensions";
 	if (t->allocation_type == kTfLiteDynamic)
 		return "a tensor of dynamic size";
-	for (int i = 0; t->dims_signature && i < t->dims_signature->size; i++)
-		if (t->dims_signature->data[i] < 0)
-			return "a tensor of dynamic shape; give the model fixed input shapes";
 	if (t->sparsity)
 		return "a sparse tensor";
 	if (t->is_variable)
@@ -54,6 +51,19 @@ static const char *tensor_refuses(const TfLiteTensor *t)
 	    (t->allocation_type == kTfLiteMmapRo && !t->data.raw))
 		return "a constant whose contents are not in the model";
 	return NULL;
+}
+
+bool import_open_shape(const TfLiteContext *context, int tensor)
+{
+	const TfLiteIntArray *signature;
+
+	if (tensor < 0 || (size_t)tensor >= context->tensors_size)
+		return false;
+	signature = context->tensors[tensor].dims_signature;
+	for (int i = 0; signature && i < signature->size; i++)
+		if (signature->data[i] < 0)
+			return true;
+	return false;
 }
 
 static const char *tensors_refuse(const TfLiteContext *context, const TfLiteIntArray *numbers)

@@ -11,6 +11,7 @@
 #ifndef DELEGATE_IMPORT_H
 #define DELEGATE_IMPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct TfLiteContext;
@@ -37,6 +38,18 @@ struct import {
  * Return: a constant text; NULL when import_nodes() takes the node.
  */
 const char *import_refuses(struct TfLiteContext *context, int node, const char **name);
+
+/**
+ * import_open_shape() - does the model leave an extent of a tensor open
+ * @context: interpreter
+ * @tensor: its number
+ *
+ * Converters leave the batch open where it follows from the model's inputs, and whatever only a run
+ * can tell.
+ *
+ * Return: true when it does.
+ */
+bool import_open_shape(const struct TfLiteContext *context, int tensor);
 
 /**
  * import_nodes() - make a graph of some nodes

@@ -37,6 +37,7 @@ struct partition {
 	struct diag *diag;
 	const TfLiteIntArray *plan;
 	struct verdict *verdicts;	/* one per node of the plan */
+	bool *dynamic;			/* per tensor: its shape may be known only in a run */
 	TfLiteIntArray *chosen;		/* numbers of nodes; as long as the plan */
 };
 
@@ -53,9 +54,38 @@ static TfLiteIntArray *new_numbers(int most)
 	return calloc(1, sizeof(TfLiteIntArray) + (size_t)most * sizeof(int));
 }
 
+static bool in_range(const struct partition *p, int tensor)
+{
+	return tensor >= 0 && (size_t)tensor < p->context->tensors_size;
+}
+
+/*
+ * An open extent is harmless where operators that we know lead from the model's inputs to it: it is
+ * settled when the application allocates tensors. Behind any other operator it may be a run's
+ * business, and so is all that follows.
+ */
+static const char *follow_shapes(struct partition *p, int node, const char *refused)
+{
+	TfLiteRegistration *registration;
+	bool dynamic = false;
+	TfLiteNode *n;
+
+	if (p->context->GetNodeAndRegistration(p->context, node, &n, &registration) != kTfLiteOk)
+		return refused;
+	for (int i = 0; i < n->inputs->size; i++)
+		dynamic |= in_range(p, n->inputs->data[i]) && p->dynamic[n->inputs->data[i]];
+	for (int i = 0; i < n->outputs->size; i++)
+		if ((refused || dynamic) && import_open_shape(p->context, n->outputs->data[i]))
+			p->dynamic[n->outputs->data[i]] = true;
+	if (refused || !dynamic)
+		return refused;
+	return "it reads a tensor whose shape is known only at run time";
+}
+
 static int judge_node(struct partition *p, int node, TfLiteIntArray *one, struct verdict *v)
 {
-	const char *refused = import_refuses(p->context, node, &v->name);
+	const char *refused =
+		follow_shapes(p, node, import_refuses(p->context, node, &v->name));
 	char *complaint = NULL;
 	struct diag first = { .print = keep_first, .opaque = &complaint };
 	struct import import;
@@ -182,7 +212,8 @@ int partition_model(TfLiteContext *context, TfLiteDelegate *delegate, struct dia
 	plan = new_numbers(theirs->size);	/* theirs is only lent until the next call */
 	p.chosen = new_numbers(theirs->size);
 	p.verdicts = calloc((size_t)theirs->size + 1, sizeof(*p.verdicts));
-	ret = plan && p.chosen && p.verdicts ? 0 : -ENOMEM;
+	p.dynamic = calloc(context->tensors_size + 1, sizeof(*p.dynamic));
+	ret = plan && p.chosen && p.verdicts && p.dynamic ? 0 : -ENOMEM;
 	if (!ret) {
 		memcpy(plan, theirs, sizeof(*plan) + (size_t)theirs->size * sizeof(int));
 		p.plan = plan;
@@ -198,6 +229,7 @@ int partition_model(TfLiteContext *context, TfLiteDelegate *delegate, struct dia
 		diag_error(d, ret, "out of memory for the operators of the model");
 	for (int i = 0; p.verdicts && p.plan && i < plan->size; i++)
 		free(p.verdicts[i].reason);
+	free(p.dynamic);
 	free(p.verdicts);
 	free(p.chosen);
 	free(plan);

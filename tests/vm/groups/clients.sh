@@ -94,6 +94,15 @@ cache_in() {
 	[ $_status -eq 0 ] && says /tmp/cache.log "warning: the compiled model is not kept in /tmp/folder: $2"
 }
 
+# A job that hangs is an error of its caller, with the reason; the next run of another is right.
+hang() {
+	inject hang-task 3
+	! $TOOLS/lite-client -m $DATA/model -e $OURS -i lcg:1 >/tmp/hung 2>&1 || return 1
+	says /tmp/hung 'rocket: a job of the NPU was stopped: it made no progress' || return 1
+	inject hang-task 0
+	classify after -e $OURS
+}
+
 # example DEVICE: librocket's example says the same on the model of the NPU as on the driver.
 example() {
 	build/arm64/librocket/librocket-example $DATA/model /tmp/in.rgb sim | sed "s,sim,$1," >/tmp/want
@@ -116,6 +125,8 @@ check "clients: our delegate gives rocket-run's bytes on any input" sh -c "
 	$TOOLS/lite-client -m $DATA/model -e $OURS -i /tmp/in.rgb -w /tmp/run.bin"
 
 check "clients: an application of librocket gives the same on both back ends" example /dev/accel/accel0
+
+check "clients: a hanging job is an error for its caller only" hang
 
 check "clients: a full disk for compiled models is a warning" cache_in size=64k 'No space left on device'
 check "clients: a read-only one, too" cache_in ro 'Read-only file system'
