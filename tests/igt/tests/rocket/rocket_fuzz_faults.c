@@ -190,7 +190,7 @@ static void check_call(int (*call)(struct rocket_client *), const char *name)
 /**
  * SUBTEST: fault-injection-nth
  * Description: Each allocation and each copy of each call fails once: the call fails as it may, and leaves nothing behind
- * Functionality: create.enomem, submit.all-or-none
+ * Functionality: create.enomem, submit.enomem, submit.all-or-none
  */
 static void test_fault_injection_nth(void)
 {

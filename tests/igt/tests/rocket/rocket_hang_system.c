@@ -23,7 +23,7 @@
 /**
  * SUBTEST: hang-suspend
  * Description: The system goes to sleep while a job hangs: the job is cancelled, sleep and wake-up succeed
- * Functionality: job.suspend, fence.ecanceled
+ * Functionality: fence.ecanceled
  */
 static void test_hang_suspend(void)
 {

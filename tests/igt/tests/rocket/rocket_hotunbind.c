@@ -119,7 +119,7 @@ static void test_bind_later(void)
 /**
  * SUBTEST: unbind-with-fd
  * Description: Without any core, ioctls of an open file end with ENODEV; mappings and close() are safe
- * Functionality: bind.unplug
+ * Functionality: bind.unplug, submit.enodev
  */
 static void test_unbind_with_fd(void)
 {

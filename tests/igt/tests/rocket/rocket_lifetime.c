@@ -54,7 +54,7 @@ static void expect_result(struct watched *w)
 /**
  * SUBTEST: close-idle
  * Description: Closing a file takes its buffers with it, a thousand times
- * Functionality: bo.lifetime, file.close
+ * Functionality: bo.lifetime, close.waits
  */
 static void test_close_idle(void)
 {
@@ -74,7 +74,7 @@ static void test_close_idle(void)
 /**
  * SUBTEST: close-queued
  * Description: Jobs that wait when their file is closed are started before close() returns, and end well
- * Functionality: file.close-queued
+ * Functionality: close.waits, close.cancelled
  */
 static void test_close_queued(void)
 {
@@ -94,7 +94,7 @@ static void test_close_queued(void)
 /**
  * SUBTEST: close-running
  * Description: A job that runs when its file is closed is left to finish; close() does not wait for it
- * Functionality: file.close-running
+ * Functionality: close.running
  */
 static void test_close_running(void)
 {
@@ -116,7 +116,7 @@ static void test_close_running(void)
 /**
  * SUBTEST: close-bo-running
  * Description: A job may use all that was there when it was submitted, even if the handles are closed now
- * Functionality: bo.address-lifetime
+ * Functionality: vm.handle-lifetime
  */
 static void test_close_bo_running(void)
 {
@@ -173,7 +173,7 @@ static void kill_now(struct igt_helper_process *victim, int limit_ms)
 /**
  * SUBTEST: kill-running
  * Description: A process is killed with a job on a core: it goes at once, others' jobs run
- * Functionality: file.kill
+ * Functionality: close.exiting
  */
 static void test_kill_running(void)
 {
@@ -203,7 +203,7 @@ static void test_kill_running(void)
 /**
  * SUBTEST: kill-queued
  * Description: A killed process waits a second at most for its jobs to start; the rest is cancelled with ESRCH
- * Functionality: file.kill, file.exit-limit, fence.esrch
+ * Functionality: close.exiting, fence.esrch
  */
 static void test_kill_queued(void)
 {
@@ -264,7 +264,7 @@ static void submit_for_ever(void)
 /**
  * SUBTEST: kill-during-submit
  * Description: A process is killed while it submits
- * Functionality: file.kill, submit.all-or-none
+ * Functionality: close.exiting, submit.all-or-none
  */
 static void test_kill_during_submit(void)
 {
@@ -282,7 +282,7 @@ static void test_kill_during_submit(void)
 /**
  * SUBTEST: kill-storm
  * Description: Hundreds of processes are killed at any point of their life; nothing of them stays
- * Functionality: file.kill, bo.lifetime
+ * Functionality: close.exiting, bo.lifetime
  */
 static void test_kill_storm(void)
 {
@@ -307,7 +307,7 @@ static void test_kill_storm(void)
 /**
  * SUBTEST: exit-without-close
  * Description: A process that submits and ends still gets its jobs done, as far as they were started
- * Functionality: file.close-running
+ * Functionality: close.running
  */
 static void test_exit_without_close(void)
 {
@@ -490,7 +490,7 @@ static void test_exec_cloexec(void)
 /**
  * SUBTEST: oom-kill
  * Description: A client that is killed for its memory, with a job on a core
- * Functionality: file.kill
+ * Functionality: close.exiting
  */
 static void test_oom_kill(void)
 {

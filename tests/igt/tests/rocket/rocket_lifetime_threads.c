@@ -103,7 +103,7 @@ static void test_threads_one_file(void)
 /**
  * SUBTEST: threads-many-files
  * Description: Threads with a file each: all of them get their own results
- * Functionality: file.threads, vm.isolation
+ * Functionality: file.threads, vm.isolated
  */
 static void test_threads_many_files(void)
 {
@@ -222,7 +222,7 @@ static void run_race(void *(*const *bodies)(void *), unsigned int count)
 /**
  * SUBTEST: thread-create-close-race
  * Description: Handles are made, used and closed by threads that do not ask each other
- * Functionality: file.threads, bo.handle
+ * Functionality: file.threads, create.handle
  */
 static void test_thread_create_close_race(void)
 {
