@@ -485,11 +485,24 @@ void rocket_check_fill(int fd, int8_t value)
 	rocket_kit_fini(&kit);
 }
 
+static bool cores_idle(void)
+{
+	struct rocket_core_state cores[ROCKET_CORES_MAX];
+	int count = __rocket_read_cores(cores);
+
+	for (int i = 0; i < count; i++) {
+		if (cores[i].queue)
+			return false;
+	}
+	return true;
+}
+
 /**
  * rocket_check_all_cores() - every core completes a job
  * @fd: file
  *
- * Independent jobs of one submission go to the core with the fewest. Without debugfs it is not known which they were.
+ * Independent jobs of one submission go to the core with the fewest, so jobs of others have to end first. Without debugfs
+ * it is not known which cores they were.
  */
 void rocket_check_all_cores(int fd)
 {
@@ -497,9 +510,11 @@ void rocket_check_all_cores(int fd)
 	struct drm_rocket_task tasks[ROCKET_CORES_MAX];
 	struct drm_rocket_job jobs[ROCKET_CORES_MAX];
 	struct rocket_bo bos[ROCKET_CORES_MAX];
-	int cores = __rocket_read_cores(before);
 	struct rocket_kit kit;
+	int cores;
 
+	igt_assert(igt_wait(cores_idle(), ROCKET_PATIENCE_MS, 5));
+	cores = __rocket_read_cores(before);
 	rocket_kit_init_size(&kit, fd, 2 * rocket_page_size());
 	for (int i = 0; i < ROCKET_CORES_MAX; i++) {
 		rocket_bo_create_mapped(fd, rocket_page_size(), &bos[i]);
