@@ -6,18 +6,18 @@ import json
 import pathlib
 import re
 
-# Kernel messages that are no sign of a mistake, with the reason.
+# Kernel messages that are no sign of a mistake: in which subtests, which, why.
 HARMLESS = (
-    ("rk_iommu", "the kernel's IOMMU driver reports every page fault as an error"),
-    ("callbacks suppressed", "rate limiting"),
-    ("printk messages dropped", "a slow console"),
-    ("loading out-of-tree module taints kernel", "the driver is one"),
-    ("arm-scmi|scmi_protocol", "firmware that answers late on a busy host"),
-    ("rockchip-pm-domain", "the kernel's power domain driver and its device links"),
-    ("PM: ", "the suspend test mode is called a test at warning level"),
-    ("Out of memory|oom-kill|Killed process|oom_reaper", "memory is exhausted on purpose"),
+    ("", "rk_iommu", "the kernel's IOMMU driver reports every page fault as an error"),
+    ("", "callbacks suppressed", "rate limiting"),
+    ("", "printk messages dropped", "a slow console"),
+    ("", "loading out-of-tree module taints kernel", "the driver is one"),
+    ("", "arm-scmi|scmi_protocol", "firmware that answers late on a busy host"),
+    ("", "rockchip-pm-domain", "the kernel's power domain driver, its device links and what it says of a domain that is stuck"),
+    ("", "PM: ", "the suspend test mode is called a test at warning level"),
+    ("oom|memory-pressure", "oom|Out of memory|Killed process", "memory is exhausted on purpose"),
+    ("no-power", "no power", "it is taken away"),
 )
-ALLOWED = re.compile("|".join(pattern for pattern, _ in HARMLESS))
 WARNING = 4
 RAW = re.compile(r"^<(\d+)>")
 # Lines of stderr that any program prints
@@ -37,9 +37,10 @@ class Result:
         return max(0.0, self.end - self.start)
 
     def warnings(self):
+        allowed = re.compile("|".join(message for subtest, message, _ in HARMLESS if re.search(subtest, self.name)))
         for line in self.dmesg:
             level = RAW.match(line)
-            if level and int(level[1]) % 8 <= WARNING and not ALLOWED.search(line):
+            if level and int(level[1]) % 8 <= WARNING and not allowed.search(line):
                 yield line
 
     def judge(self, limit):
@@ -161,10 +162,10 @@ def read_expectations(folder, name):
     return fails, [re.compile(line) for line in lines("skips")], set(lines("flakes"))
 
 
-def print_tap(results, fails, flakes):
-    """Return: the number of results that nobody expected."""
+def print_tap(results, fails, flakes, cases=0):
+    """Go on after some cases. Return: the number of results that nobody expected."""
     bad = 0
-    for number, r in enumerate(results, 1):
+    for number, r in enumerate(results, cases + 1):
         expected = r.name in fails or r.name in flakes
         good = r.word in GOOD or expected
         if r.name in fails and r.word in GOOD:
@@ -176,5 +177,42 @@ def print_tap(results, fails, flakes):
         bad += not good
         skip = f" # SKIP {r.cause()}" if r.word == "skip" else ""
         print(f"{'ok' if good else 'not ok'} {number} - {r.name}{skip}")
-    print(f"1..{len(results)}", flush=True)
+    print(f"1..{cases + len(results)}", flush=True)
     return bad
+
+
+def expand(name, comment):
+    """A name with %s or %d stands for one with each of the values that the comment lists as arg[1], arg[2]..."""
+    names = [name]
+    for number in range(1, len(re.findall("%[sd]", name)) + 1):
+        values = re.search(rf"arg\[{number}\]:((?:\s*\*\s*@\S+:.*)+)", comment)
+        names = [re.sub("%[sd]", value, n, count=1)
+                 for n in names for value in (re.findall(r"@(\S+?):", values[1]) if values else ["%s"])]
+    return names
+
+
+def documented(sources):
+    """{file: [subtests]} from the SUBTEST blocks of the sources; parts of a program are named after it."""
+    found = {}
+    for path in sorted(pathlib.Path(sources).glob("rocket_*.c")):
+        for comment in re.findall(r"/\*\*.*?\*/", path.read_text(encoding="utf-8"), re.DOTALL):
+            for name in re.findall(r"SUBTEST: (\S+)", comment):
+                found.setdefault(path.stem, []).extend(expand(name, comment))
+    return found
+
+
+def compare_documents(sources, names):
+    """Lines about subtests that are described but do not exist, or the other way round."""
+    listed = {}
+    for name in names:
+        program, _, subtest = name.partition("@")
+        listed.setdefault(program.rpartition("/")[2], []).append(subtest)
+    described = {}
+    for stem, subtests in documented(sources).items():
+        owner = max((p for p in listed if stem == p or stem.startswith(p + "_")), key=len, default=stem)
+        described.setdefault(owner, []).extend(subtests)
+    for program in sorted(set(listed) | set(described)):
+        have, want = described.get(program, []), listed.get(program, [])
+        yield from (f"{program}@{s}: no SUBTEST block" for s in want if s not in have)
+        yield from (f"{program}@{s}: described, but there is no such subtest" for s in have if s not in want)
+        yield from (f"{program}@{s}: described twice" for s in sorted(set(have)) if have.count(s) > 1)

@@ -265,14 +265,16 @@ struct drm_rocket_task rocket_task_hang(struct rocket_kit *kit)
 }
 
 /**
- * rocket_task_silent() - a task that ends without telling
+ * rocket_task_pool() - a task that ends in the PPU
  * @kit: where to put the stream
+ * @dst: device address of the result
+ * @src: device address of the input
  *
- * Max pooling of one pixel: it ends in the PPU, whose event completes no task. The core is idle then, not stuck.
+ * Max pooling with a window of one pixel: copies one unit.
  *
  * Return: the task.
  */
-struct drm_rocket_task rocket_task_silent(struct rocket_kit *kit)
+struct drm_rocket_task rocket_task_pool(struct rocket_kit *kit, uint32_t dst, uint32_t src)
 {
 	struct stream s = { .count = 0 };
 
@@ -286,14 +288,14 @@ struct drm_rocket_task rocket_task_silent(struct rocket_kit *kit)
 	put(&s, ROCKET_PPU_DATA_CUBE_OUT_CHANNEL, ROCKET_UNIT - 1);
 	put(&s, ROCKET_PPU_OPERATION_MODE_CFG, 0x11);	/* from memory, maximum */
 	put(&s, ROCKET_PPU_POOLING_KERNEL_CFG, 0);
-	put(&s, ROCKET_PPU_DST_BASE_ADDR, kit->scratch);
+	put(&s, ROCKET_PPU_DST_BASE_ADDR, dst);
 	put(&s, ROCKET_PPU_DST_SURF_STRIDE, ROCKET_UNIT);
 	put(&s, ROCKET_PPU_DATA_FORMAT, ROCKET_UNIT);
 	put(&s, ROCKET_PPU_MISC_CTRL, 3);
 	put(&s, ROCKET_PPU_RDMA_CUBE_IN_WIDTH, 0);
 	put(&s, ROCKET_PPU_RDMA_CUBE_IN_HEIGHT, 0);
 	put(&s, ROCKET_PPU_RDMA_CUBE_IN_CHANNEL, ROCKET_UNIT - 1);
-	put(&s, ROCKET_PPU_RDMA_SRC_BASE_ADDR, kit->scratch + ROCKET_UNIT);
+	put(&s, ROCKET_PPU_RDMA_SRC_BASE_ADDR, src);
 	put(&s, ROCKET_PPU_RDMA_SRC_LINE_STRIDE, ROCKET_UNIT);
 	put(&s, ROCKET_PPU_RDMA_SRC_SURF_STRIDE, ROCKET_UNIT);
 	put(&s, ROCKET_PPU_RDMA_DATA_FORMAT, 1);

@@ -5,7 +5,7 @@
  * DOC: Jobs with a known effect
  *
  * Small command streams that run on the chip and on its model: fill, copy and add to the bytes of a buffer, as a task of
- * the DPU alone; and streams that never end or use a wrong address. A kit holds the streams of one file in one buffer,
+ * the DPU alone; pool a pixel; and streams that never end or use a wrong address. A kit holds the streams of one file in one buffer,
  * which jobs do not list. Everything counts bytes and is a multiple of ROCKET_UNIT.
  */
 #ifndef ROCKET_JOBS_H
@@ -46,7 +46,7 @@ struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, ui
 struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes, int8_t value);
 struct drm_rocket_task rocket_task_minimal(struct rocket_kit *kit);
 struct drm_rocket_task rocket_task_hang(struct rocket_kit *kit);
-struct drm_rocket_task rocket_task_silent(struct rocket_kit *kit);
+struct drm_rocket_task rocket_task_pool(struct rocket_kit *kit, uint32_t dst, uint32_t src);
 struct drm_rocket_task rocket_task_fault(struct rocket_kit *kit, uint32_t iova);
 struct drm_rocket_task *rocket_tasks_long(struct rocket_kit *kit, unsigned int ms, struct drm_rocket_task last,
 					  uint32_t *count);

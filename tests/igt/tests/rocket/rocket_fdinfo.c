@@ -15,7 +15,9 @@
 
 #include "igt.h"
 #include "igt_rocket.h"
+#include "rocket_client.h"
 #include "rocket_jobs.h"
+#include "rocket_system.h"
 
 IGT_TEST_DESCRIPTION("Memory and busy time of a client in /proc/<pid>/fdinfo");
 
@@ -324,6 +326,120 @@ static void test_read_while_closing(void)
 	igt_assert_lt(0, reads);
 }
 
+/**
+ * struct counts - jobs of a file that did not complete
+ */
+struct counts {
+	uint64_t hangs, faults, cancelled;
+};
+
+static struct counts read_counts(int file)
+{
+	struct counts counts = { 0 };
+	unsigned int found = 0;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", file);
+	f = fopen(path, "r");
+	igt_assert(f);
+	while (fgets(line, sizeof(line), f)) {
+		found += sscanf(line, "rocket-hangs: %" SCNu64, &counts.hangs) == 1;
+		found += sscanf(line, "rocket-faults: %" SCNu64, &counts.faults) == 1;
+		found += sscanf(line, "rocket-cancelled: %" SCNu64, &counts.cancelled) == 1;
+	}
+	fclose(f);
+	igt_require_f(found == 3, "this driver does not count jobs that fail\n");
+	return counts;
+}
+
+/* Runs a job that ends with an error, and looks at the counts as soon as its fence says so. */
+static void check_counts(struct rocket_client *client, struct drm_rocket_task task, int err, struct counts added)
+{
+	struct counts before = read_counts(client->fd), after;
+
+	igt_assert_eq(rocket_run_task_result(&client->kit, task, &client->out), err);
+	after = read_counts(client->fd);
+	igt_assert_eq_u64(after.hangs, before.hangs + added.hangs);
+	igt_assert_eq_u64(after.faults, before.faults + added.faults);
+	igt_assert_eq_u64(after.cancelled, before.cancelled + added.cancelled);
+}
+
+/**
+ * SUBTEST: counts-hangs
+ * Description: A client finds out that its job hung, and only it
+ * Functionality: fdinfo.counts, fdinfo.hangs
+ *
+ * SUBTEST: counts-faults
+ * Description: A client finds out that its job used a wrong address, and only it
+ * Functionality: fdinfo.counts, fdinfo.faults
+ *
+ * SUBTEST: counts-cancelled
+ * Description: A client finds out that its job lost its core
+ * Functionality: fdinfo.counts, fdinfo.cancelled, fence.enodev
+ */
+static void check_failure(bool hang)
+{
+	struct rocket_client guilty, innocent;
+	struct counts none;
+
+	rocket_client_open(&guilty);
+	rocket_client_open(&innocent);
+	none = read_counts(innocent.fd);
+	check_counts(&guilty, rocket_task_minimal(&guilty.kit), 0, (struct counts){ 0 });
+	for (int i = 0; i < 2; i++) {
+		if (hang)
+			check_counts(&guilty, rocket_task_hang(&guilty.kit), -ECANCELED, (struct counts){ .hangs = 1 });
+		else
+			check_counts(&guilty, rocket_task_fault(&guilty.kit, 0), -EFAULT, (struct counts){ .faults = 1 });
+	}
+	igt_assert(!none.hangs && !none.faults && !none.cancelled);
+	none = read_counts(innocent.fd);
+	igt_assert(!none.hangs && !none.faults && !none.cancelled);
+	rocket_client_close(&innocent);
+	rocket_client_close(&guilty);
+}
+
+static void test_counts_hangs(void)
+{
+	check_failure(true);
+}
+
+static void test_counts_faults(void)
+{
+	check_failure(false);
+}
+
+static void test_counts_cancelled(void)
+{
+	struct drm_rocket_task last, *tasks;
+	struct rocket_devices devices;
+	struct rocket_client client;
+	struct counts counts;
+	uint32_t count;
+	int fence;
+
+	rocket_devices(&devices);
+	igt_require_f(devices.count > 1, "with one core the node goes as well\n");
+	rocket_client_open(&client);
+	last = rocket_task_minimal(&client.kit);
+	tasks = rocket_tasks_long(&client.kit, 10 * LONG_MS, last, &count);
+	/* All but one core go, until the job is on the one that stays. */
+	for (unsigned int i = 1; i < devices.count; i++)
+		rocket_unbind(devices.names[i]);
+	rocket_queue(&client.kit, tasks, count, NULL, &client.out);
+	fence = rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ);
+	rocket_bind(devices.names[1]);
+	rocket_unbind(devices.names[0]);
+	igt_assert_eq(rocket_fence_result(fence), -ENODEV);
+	counts = read_counts(client.fd);
+	igt_assert_eq_u64(counts.cancelled, 1);
+	igt_assert(!counts.hangs && !counts.faults);
+	rocket_bind_all(&devices);
+	free(tasks);
+	rocket_client_close(&client);
+}
+
 static const struct {
 	const char *name;
 	const char *why;
@@ -339,6 +455,9 @@ static const struct {
 	{ "engine-busy", "Busy clients", test_engine_busy },
 	{ "engine-isolation", "Other clients", test_engine_isolation },
 	{ "engine-monotonic", "Clients whose jobs hang", test_engine_monotonic },
+	{ "counts-hangs", "Jobs that hung", test_counts_hangs },
+	{ "counts-faults", "Jobs with wrong addresses", test_counts_faults },
+	{ "counts-cancelled", "Jobs that lost their core", test_counts_cancelled },
 	{ "read-while-closing", "Clients that go", test_read_while_closing },
 };
 

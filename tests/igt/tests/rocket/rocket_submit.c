@@ -556,6 +556,10 @@ static void test_fail_is_atomic(struct one *o)
  * Description: Command buffers and weights, which no list names, may be closed when the job was submitted
  * Functionality: vm.handle-lifetime, job.unlisted
  *
+ * SUBTEST: fail-no-power
+ * Description: When no core can be powered the submission fails, and works again when one can
+ * Functionality: submit.no-power
+ *
  * SUBTEST: basic-all-cores
  * Description: Each core completes jobs
  * Functionality: node.one, job.runs
@@ -605,6 +609,7 @@ static const struct {
 	{ "regcmd-count-odd", "An odd number of commands", run_regcmd_count_odd },
 	{ "regcmd-count-max", "As many commands as possible", run_regcmd_count_max },
 	{ "args-modified-during-submit", "Arguments that change", run_args_modified_during_submit },
+	{ "fail-no-power", "No core can be powered", run_fail_no_power },
 	{ "unlisted-bo-kept", "Buffers that no list names", run_unlisted_bo_kept },
 };
 

@@ -51,6 +51,7 @@ void run_regcmd_count_odd(struct one *o);
 void run_regcmd_count_max(struct one *o);
 void run_args_modified_during_submit(struct one *o);
 void run_unlisted_bo_kept(struct one *o);
+void run_fail_no_power(struct one *o);
 void run_core(int fd, unsigned int core);
 
 #endif

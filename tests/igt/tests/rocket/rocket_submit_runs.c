@@ -5,10 +5,13 @@
  * DOC: Submissions that run, for rocket_submit.c
  */
 #include <pthread.h>
+#include <sys/utsname.h>
 
 #include "igt.h"
 #include "igt_rocket.h"
 #include "rocket_jobs.h"
+#include "rocket_machine.h"
+#include "rocket_system.h"
 
 #include "rocket_submit.h"
 
@@ -16,6 +19,7 @@
 #define MODIFY_SECONDS	2
 #define MODIFY_QUEUED	64
 #define MAX_TASKS_MS	60000
+#define PMU_DOMAINS	15	/* NPU, NPUTOP, NPU1, NPU2 */
 #define BIG_STREAM	(ROCKET_MAX_REGCMDS * sizeof(uint64_t))
 
 /* The submission is refused, and nothing of it has happened or will. */
@@ -313,6 +317,36 @@ void run_unlisted_bo_kept(struct one *o)
 	rocket_prep(&o->out);
 	igt_assert(rocket_is_filled(&o->out, VALUE));
 	free(tasks);
+}
+
+/* Only one core is left and sleeps, so that the job has to wake it. The kernel reads a status 10^7 times before it gives up. */
+void run_fail_no_power(struct one *o)
+{
+	struct rocket_devices devices, first;
+	struct utsname uts;
+	int ret;
+
+	rocket_machine_require();
+	igt_assert_eq(uname(&uts), 0);
+	igt_require_f(!strstr(uts.release, "debug"), "takes minutes on a kernel that is slow\n");
+	rocket_devices(&devices);
+	for (unsigned int i = 1; i < devices.count; i++)
+		rocket_unbind(devices.names[i]);
+	first = devices;
+	first.count = 1;
+	igt_assert(rocket_wait_suspended(&first, 10000));
+	rocket_machine_set("pmu", "power-stuck", PMU_DOMAINS);
+	ret = __rocket_submit_args(o->fd, &o->args);
+	rocket_machine_set("pmu", "power-stuck", 0);
+	igt_info("without power: %s\n", strerror(-ret));
+	igt_assert(ret < 0 && ret != -ENODEV && ret != -EINVAL);
+	igt_assert(!rocket_bo_busy(&o->out));
+	igt_assert(rocket_is_zero(o->out.map, SZ_4K));
+	/* The first try afterwards may find an IOMMU that has not noticed. */
+	if (__rocket_submit_args(o->fd, &o->args))
+		accept_job(o);
+	rocket_prep(&o->out);
+	rocket_bind_all(&devices);
 }
 
 void run_core(int fd, unsigned int core)
