@@ -12,7 +12,7 @@ set -eu
 
 build="gcc libc6-dev libdrm-dev libjansson-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libxxhash-dev make meson ninja-build
 	pkg-config python3"
-test="clang git libclang-rt-14-dev libcmocka-dev"
+test="clang cpp device-tree-compiler git libclang-rt-14-dev libcmocka-dev perl"
 data="ca-certificates debian-archive-keyring dpkg-dev python3 xz-utils"
 python="python3-venv"
 

@@ -6,7 +6,7 @@
 # To be sourced, after `set -eu`. Results go to stdout, progress to stderr.
 # shellcheck shell=sh
 
-VM_DIR=$(dirname "$(readlink -f "$0")")
+VM_DIR=${VM_DIR:-$(dirname "$(readlink -f "$0")")}
 TOP=$(readlink -f "$VM_DIR/../..")
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/rocket
 CROSS=aarch64-linux-gnu-

@@ -5,6 +5,7 @@
 # Builds the driver as an external module against a kernel of kernel.sh and prints the lib/modules directory
 # that holds it together with the kernel's own modules. Objects go to build/vm, never beside the sources.
 #   modules.sh [VERSION [VARIANT [MAKE-ARGUMENT...]]]     e.g. modules.sh 7.2 plain W=1 C=1
+# MODULES_AS=NAME in the environment builds in build/vm/NAME instead, from the beginning.
 set -eu
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -16,6 +17,7 @@ VARIANT=${2:-plain}
 
 NAME=$VARIANT
 [ "$VERSION" = 7.2 ] || NAME=$VERSION-$VARIANT
+NAME=${MODULES_AS:-$NAME}
 OUT=$TOP/build/vm/$NAME
 OBJ=$OUT/obj
 MODULES=$OUT/lib/modules
@@ -76,6 +78,7 @@ check_selects
 mkdir -p "$OUT"
 lock "modules-$(echo "$OUT" | sha256sum | cut -c1-16)"
 touch "$OUT/began"
+[ -z "${MODULES_AS-}" ] || rm -rf "$OBJ"
 step "modules-$NAME" "driver for kernel $VERSION $VARIANT" build "$@"
 rm -rf "$OUT/base"
 step "modules-$NAME-install" "driver installed in build/vm/$NAME" install_modules

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+#
+# What the kernel's own tools say about the driver: compilers and sparse with all warnings, for the oldest and the
+# newest kernel; checkpatch --strict; kernel-doc. Any word of theirs fails. Speaks TAP.
+set -u
+VM_DIR=$(dirname "$(dirname "$(readlink -f "$0")")")
+. "$VM_DIR/lib.sh"
+cd "$TOP" || exit 1
+count=0
+failed=0
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+# quiet NAME COMMAND...: succeeds and has nothing to say.
+quiet() {
+	_name=$1
+	shift
+	count=$((count + 1))
+	if "$@" >"$said" 2>&1 && [ ! -s "$said" ]; then
+		echo "ok $count - $_name"
+	else
+		failed=$((failed + 1))
+		sed 's/^/# /' "$said" | tail -n 40
+		echo "not ok $count - $_name"
+	fi
+}
+
+# built NAME VERSION VARIANT ARGUMENT...: from the beginning; only warnings and errors count as words.
+built() {
+	_as=$1
+	shift
+	MODULES_AS=$_as "$VM_DIR/modules.sh" "$@" >"$said.build" 2>&1 || cat "$said.build"
+	rm -f "$said.build"
+	grep -E 'warning|error' "$CACHE/log/modules-$_as.log"
+	! grep -qE 'warning|error' "$CACHE/log/modules-$_as.log"
+}
+
+source=$("$VM_DIR/kernel.sh" --source)
+"$VM_DIR/newer.sh" sparse --version >/dev/null
+quiet "driver: builds for 7.2 with W=1 and sparse" built lint 7.2 plain W=1 C=1 \
+	CHECK="$VM_DIR/newer.sh sparse"
+quiet "driver: sparse looked at each file" test "$(grep -c '^  CHECK ' "$CACHE/log/modules-lint.log")" -ge \
+	"$(find drivers/accel/rocket -name  '*.c' ! -name '*.mod.c' | wc -l)"
+quiet "driver: builds for 7.3 with W=1" built lint-7.3 7.3 check W=1
+for file in $(find drivers/accel/rocket uapi/drm -name '*.[ch]' ! -name '*.mod.c' | sort); do
+	quiet "checkpatch: $file" perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --quiet --no-summary \
+		--file "$file"
+	quiet "kernel-doc: $file" /usr/bin/python3 "$source/scripts/kernel-doc" -none -Wall "$file"
+done
+echo "1..$count"
+[ $failed -eq 0 ]
