@@ -19,18 +19,28 @@
 
 #include "fake_lite.h"
 
+#define ALIGNMENT 64	/* of tensors, as in TensorFlow Lite */
+
 static void *need(void *p)
 {
 	if (!p) {
-		fprintf(stderr, "out of memory in the fake interpreter\n");
+		fprintf(stderr, "out of memory or room in the fake interpreter\n");
 		exit(1);
 	}
 	return p;
 }
 
+/* Not by calloc(), which tests let fail in the delegate. */
+static void *zeros(size_t bytes)
+{
+	size_t whole = (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
+
+	return memset(need(aligned_alloc(ALIGNMENT, whole)), 0, whole);
+}
+
 TfLiteIntArray *fake_numbers(int n)
 {
-	TfLiteIntArray *a = need(calloc(1, sizeof(*a) + (size_t)n * sizeof(int)));
+	TfLiteIntArray *a = zeros(sizeof(*a) + (size_t)n * sizeof(int));
 
 	a->size = n;
 	return a;
@@ -160,7 +170,7 @@ static int32_t make_options(const struct op *op, void **data)
 		TfLiteFullyConnectedParams fc;
 		TfLitePoolParams pool;
 		TfLiteSoftmaxParams softmax;
-	} *u = need(calloc(1, sizeof(*u)));
+	} *u = zeros(sizeof(*u));
 	const struct conv_params *c = &op->u.conv;
 	const struct pool_params *p = &op->u.pool;
 
@@ -219,9 +229,9 @@ static void make_tensor(const struct tensor *from, TfLiteTensor *to)
 	to->allocation_type = from->data ? kTfLiteMmapRo : kTfLiteArenaRw;
 	to->data.data = (void *)from->data;
 	if (n) {
-		TfLiteAffineQuantization *q = need(calloc(1, sizeof(*q)));
+		TfLiteAffineQuantization *q = zeros(sizeof(*q));
 
-		q->scale = need(calloc(1, sizeof(*q->scale) + (size_t)n * sizeof(float)));
+		q->scale = zeros(sizeof(*q->scale) + (size_t)n * sizeof(float));
 		q->scale->size = n;
 		memcpy(q->scale->data, from->quant.scale, (size_t)n * sizeof(float));
 		q->zero_point = fake_numbers(n);
@@ -233,19 +243,19 @@ static void make_tensor(const struct tensor *from, TfLiteTensor *to)
 
 struct fake_lite *fake_lite_create(const struct graph *g)
 {
-	struct fake_lite *f = need(calloc(1, sizeof(*f)));
+	struct fake_lite *f = zeros(sizeof(*f));
 
 	f->graph = g;
 	f->context = (TfLiteContext){
 		.tensors_size = g->n_tensors,
-		.tensors = need(calloc(g->n_tensors + 1, sizeof(TfLiteTensor))),
+		.tensors = zeros(g->n_tensors * sizeof(TfLiteTensor)),
 		.GetExecutionPlan = get_plan,
 		.GetNodeAndRegistration = get_node,
 		.ReplaceNodeSubsetsWithDelegateKernels = replace,
 		.ReportError = report,
 	};
-	f->nodes = need(calloc(g->n_ops + 1, sizeof(*f->nodes)));
-	f->registrations = need(calloc(g->n_ops + 1, sizeof(*f->registrations)));
+	f->nodes = zeros(g->n_ops * sizeof(*f->nodes));
+	f->registrations = zeros(g->n_ops * sizeof(*f->registrations));
 	f->plan = fake_numbers((int)g->n_ops);
 	for (uint32_t i = 0; i < g->n_tensors; i++)
 		make_tensor(&g->tensors[i], &f->context.tensors[i]);
@@ -318,7 +328,7 @@ TfLiteStatus fake_lite_allocate(struct fake_lite *f)
 		if (t->allocation_type == kTfLiteMmapRo)
 			continue;
 		free(t->data.data);
-		t->data.data = need(calloc(1, t->bytes + 1));
+		t->data.data = zeros(t->bytes);
 	}
 	for (uint32_t i = 0; i < f->n_kernels; i++)
 		if (f->kernels[i].registration.prepare(&f->context, &f->kernels[i].node) !=

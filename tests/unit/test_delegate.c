@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 
 #include <tensorflow/lite/builtin_ops.h>
@@ -24,6 +25,7 @@
 #include <compiler/compile.h>
 #include <cross/build.h>
 #include <delegate/delegate.h>
+#include <fuzz/alloc_fail.h>
 #include <graph/graph.h>
 #include <program/program.h>
 #include <runtime/device.h>
@@ -487,6 +489,26 @@ static void one_delegate_serves_several_interpreters(void **state)
 	graph_destroy(g);
 }
 
+static int whole_life(void *arg)
+{
+	TfLiteDelegate *delegate = create(NULL, NULL);
+	struct fake_lite *f = fake_lite_create(arg);
+	bool good = delegate && fake_lite_apply(f, delegate) == kTfLiteOk &&
+		fake_lite_allocate(f) == kTfLiteOk && fake_lite_invoke(f) == kTfLiteOk;
+
+	fake_lite_destroy(f);
+	tflite_plugin_destroy_delegate(delegate);
+	return good ? 0 : -ENOMEM;
+}
+
+static void memory_may_run_out_at_any_allocation(void **state)
+{
+	struct graph *g = plain();
+
+	assert_true(alloc_fail_sweep(whole_life, g) > 50);
+	graph_destroy(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -500,6 +522,7 @@ int main(void)
 		cmocka_unit_test(delegates_come_and_go),
 		cmocka_unit_test(a_resized_model_is_compiled_again),
 		cmocka_unit_test(one_delegate_serves_several_interpreters),
+		cmocka_unit_test(memory_may_run_out_at_any_allocation),
 	};
 
 	return cmocka_run_group_tests_name("delegate", tests, NULL, NULL);

@@ -10,7 +10,7 @@ HERE=$(dirname "$(readlink -f "$0")")
 	"$HERE/../userspace.sh" >/dev/null
 	"$HERE/../../delegate/prepare.py" "$HERE/../../../build/vm/clients"
 }
-group -t 1200 -m 2048
+group -t $([ -n "${LONG-}" ] && echo 7200 || echo 1200) -m 2048
 
 TOOLS=build/arm64/tools
 OURS=build/arm64/delegate/librocket-tflite.so
