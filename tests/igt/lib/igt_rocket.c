@@ -13,6 +13,9 @@
 #include <sys/mman.h>
 
 #include "igt.h"
+#include "dmabuf_sync_file.h"
+#include "igt_kmod.h"
+#include "igt_taints.h"
 
 #include "igt_rocket.h"
 #include "rocket_jobs.h"

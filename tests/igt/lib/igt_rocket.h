@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "drm/rocket_accel.h"
+#include "rocket_accel.h"
 
 #define ROCKET_CORES_MAX	3
 

@@ -7,6 +7,7 @@
  * A mapping keeps its file open, so that closing has to begin with the mappings.
  */
 #include "igt.h"
+#include "sw_sync.h"
 
 #include "rocket_client.h"
 

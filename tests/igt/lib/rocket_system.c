@@ -8,6 +8,7 @@
 #include <glob.h>
 
 #include "igt.h"
+#include "igt_kmod.h"
 
 #include "rocket_system.h"
 

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "igt.h"
+#include "igt_drm_fdinfo.h"
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"

@@ -10,6 +10,7 @@
 #include <npu/regcmd.h>
 
 #include "igt.h"
+#include "igt_kmod.h"
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"

@@ -8,6 +8,8 @@
 #include <glob.h>
 
 #include "igt.h"
+#include "igt_kmod.h"
+#include "igt_taints.h"
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"

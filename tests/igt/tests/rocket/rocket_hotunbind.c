@@ -15,6 +15,8 @@
 #include <stdatomic.h>
 
 #include "igt.h"
+#include "igt_kmod.h"
+#include "sw_sync.h"
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"

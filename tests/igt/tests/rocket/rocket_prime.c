@@ -19,6 +19,10 @@
 #include <drm_mode.h>
 
 #include "igt.h"
+#include "dmabuf_sync_file.h"
+#include "igt_kmod.h"
+#include "igt_vgem.h"
+#include "sw_sync.h"
 #include "igt_rocket.h"
 #include "rocket_jobs.h"
 

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "igt.h"
+#include "sw_sync.h"
 #include "igt_rocket.h"
 #include "rocket_jobs.h"
 #include "rocket_machine.h"

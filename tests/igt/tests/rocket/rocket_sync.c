@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 
 #include "igt.h"
+#include "dmabuf_sync_file.h"
+#include "sw_sync.h"
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"
