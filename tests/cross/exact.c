@@ -122,55 +122,55 @@ static double magnitude(const struct job *j, int k)
 }
 
 /*
- * The channels of [@first, @end) with one output converter. Return: none is moved by 3/4 or more.
+ * The channels of [@first, @end) with one output converter, which leaves each a multiplier of 15
+ * bits. Return: none is moved by 3/4 or more.
  */
-static int fill_channels(const struct job *j, int first, int end, int bits)
+static int fill_channels(const struct job *j, int first, int end)
 {
 	const float *scale = j->weights->quant.scale;
 	double largest = 0, step;
-	int spare = 0, fine = 1;
+	int shift = 15, fine = 1;
+	struct rescale r;
 
 	for (int k = first; k < end; k++)
 		largest = scale[k] > largest ? scale[k] : largest;
 	step = (double)j->in->quant.scale[0] * largest / j->out->quant.scale[0];
-	while (spare < bits && step / pow(2, spare) > 0.125)
-		spare++;
+	for (; shift > 0 && step * 2048 > 1; shift--)
+		step /= 2;
+	r = exact_rescale(step, j->out, j->activation);
 	for (int k = first; k < end; k++) {
-		double share = scale[k] / largest, real = j->bias ? j->bias[k] : 0, off;
+		double whole = (double)j->in->quant.scale[0] * scale[k] / j->out->quant.scale[0];
+		double unit = r.factor / pow(2, r.shift + shift), off;
+		double real = j->bias ? j->bias[k] : 0;
 		struct channel *c = &j->channels[k];
 
-		c->factor = floor(share * pow(2, bits) + 0.5);
+		c->factor = rint(whole / unit);
 		c->factor = c->factor < 1 ? 1 : c->factor > 32767 ? 32767 : c->factor;
-		c->shift = bits - spare;
-		c->bias = llround(real * (share * pow(2, bits)) / c->factor);
-		c->r = exact_rescale(step / pow(2, spare), j->out, j->activation);
-		off = fabs(c->factor / pow(2, bits) - share);
-		if (off / share * (255 + fabs(real * share * step)) > 0.75 &&
-		    off * step * 255 * magnitude(j, k) > 0.75)
+		c->shift = shift;
+		c->bias = llround(real * (whole / (c->factor * unit)));
+		c->r = r;
+		off = fabs(c->factor * unit - whole);
+		if (off / whole * (255 + fabs(real * whole)) > 0.75 &&
+		    off * 255 * magnitude(j, k) > 0.75)
 			fine = 0;
 	}
 
 	return fine;
 }
 
-/*
- * Coarse multipliers first; where they are too coarse, finer ones, then fewer channels at a time.
- */
+/* All with one converter; where multipliers are too coarse, fewer channels at a time. */
 static int choose_channels(struct job *j)
 {
 	int native = j->depthwise && j->multiplier == 1 && j->w.in_c > 1;
-	const struct {
-		int bits, group;
-	} forms[] = { { 14, j->w.out_c }, { 15, j->w.out_c }, { 15, native ? 64 : 32 },
-		      { 15, 16 } };
-	int n = native ? 3 : 4, fine = 0;
+	const int groups[] = { j->w.out_c, native ? 64 : 32, 16 };
+	int n = native ? 2 : 3, fine = 0;
 
 	j->channels = calloc(j->w.out_c, sizeof(*j->channels));
 	for (int i = 0; j->channels && i < n && !fine; i++) {
 		fine = 1;
-		for (int k = 0; k < j->w.out_c; k += forms[i].group)
-			fine &= fill_channels(j, k, k + forms[i].group < j->w.out_c ?
-						    k + forms[i].group : j->w.out_c, forms[i].bits);
+		for (int k = 0; k < j->w.out_c; k += groups[i])
+			fine &= fill_channels(j, k, k + groups[i] < j->w.out_c ? k + groups[i]
+									      : j->w.out_c);
 	}
 	return fine ? 0 : -ENOTSUP;
 }

@@ -47,106 +47,126 @@ static void make(struct example *e, bool depthwise, double step)
 		.weights = e->weights,
 		.in_scale = step / 0.5,
 		.out_scale = 1,
+		.out_low = INT8_MIN,
+		.out_high = INT8_MAX,
 		.scales = e->scales,
 	};
 }
 
-static void far_channels_get_finer_multipliers(void **state)
+static void far_channels_share_a_converter_with_fewer(void **state)
 {
-	/* one code per unit of the largest scale, so that nothing is small by itself */
+	/* a code and more per unit of the largest scale, so that nothing is small by itself */
 	static const struct {
 		const char *why;
 		double share;	/* of channel @at, and of all from @from on */
 		uint32_t at, from;
-		unsigned int bits;
 		uint32_t group;
 	} cases[] = {
-		{ "all alike", 1, 0, CHANNELS, 14, CHANNELS },
-		{ "half of 257 parts off, half a code", 257.5 / 16384, 5, CHANNELS, 14, CHANNELS },
-		{ "0.3 of 81 parts off, most of a code", 81.3 / 16384, 5, CHANNELS, 15, CHANNELS },
-		{ "a group of 32 far below the others", FAR, 64, 64, 15, 32 },
-		{ "half a group", FAR, 80, 80, 15, 16 },
-		{ "one channel among others", FAR, 81, CHANNELS, 0, 0 },
+		{ "all alike", 1, 0, CHANNELS, CHANNELS },
+		{ "half of 257 parts off, half a code", 257.5 / 32768, 5, CHANNELS, CHANNELS },
+		{ "half of 81 parts off, more than a code", 81.5 / 32768, 64, 64, 32 },
+		{ "a group of 32 far below the others", FAR, 64, 64, 32 },
+		{ "half a group", FAR, 80, 80, 16 },
+		{ "one channel among others", FAR, 81, CHANNELS, 0 },
 	};
 	struct example e;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct scale_form f = { 0 };
-
 		make(&e, false, 1);
 		e.scales[cases[i].at] *= cases[i].share;
 		for (uint32_t k = cases[i].from; k < CHANNELS; k++)
 			e.scales[k] = 0.5f * cases[i].share;
-		if (channels_form(&e.conv, &f) != (cases[i].bits > 0) ||
-		    f.bits != cases[i].bits || f.group != cases[i].group)
-			fail_msg("%s: %u bits, group %u", cases[i].why, f.bits, f.group);
+		if (channels_group(&e.conv) != cases[i].group)
+			fail_msg("%s: %u", cases[i].why, channels_group(&e.conv));
 	}
 }
 
 static void a_depthwise_convolution_is_cut_by_64(void **state)
 {
-	struct scale_form f;
 	struct example e;
 
 	make(&e, true, 1);
 	for (uint32_t k = 64; k < CHANNELS; k++)
 		e.scales[k] = 0.5f * FAR;
-	assert_true(channels_form(&e.conv, &f));
-	assert_int_equal(f.group, 64);
+	assert_int_equal(channels_group(&e.conv), 64);
 	e.scales[63] = 0.5f * FAR;
-	assert_false(channels_form(&e.conv, &f));
+	assert_int_equal(channels_group(&e.conv), 0);
 }
 
 /* A channel that cannot move the output does not matter, whatever its scale and bias. */
 static void a_channel_without_weight_may_have_any_scale(void **state)
 {
 	static const uint8_t bias[4 * CHANNELS] = { 0, 0, 0, 0x20 };
-	struct scale_form f;
 	struct example e;
 
 	make(&e, false, 0.001);
 	e.scales[0] = 0.5f / 1e6f;
 	e.conv.bias = bias;
-	assert_true(channels_form(&e.conv, &f));
+	assert_int_equal(channels_group(&e.conv), CHANNELS);
 	make(&e, false, 1);
 	e.scales[0] = 0.5f / 1e6f;
 	e.conv.bias = bias;
-	assert_false(channels_form(&e.conv, &f));
+	assert_int_equal(channels_group(&e.conv), 0);
 	memset(e.weights, 0, 64);
-	assert_true(channels_form(&e.conv, &f));
+	assert_int_equal(channels_group(&e.conv), CHANNELS);
 }
 
+/*
+ * Half a code per unit: the converter's own multiplier is 2^-11 and needs no correction, ten bits of
+ * the shift stay.
+ */
 static void multipliers_are_shares_of_the_largest_scale(void **state)
 {
+	struct scaling scaling;
 	struct example e;
 
-	make(&e, false, 1);
+	make(&e, false, 0.5);
 	e.scales[1] = 0.25f;
 	e.scales[2] = 1e-9f;
-	assert_int_equal(channels_multiplier(&e.conv, 0, 0.5f, 14), 16384);
-	assert_int_equal(channels_multiplier(&e.conv, 1, 0.5f, 14), 8192);
-	assert_int_equal(channels_multiplier(&e.conv, 2, 0.5f, 14), 1);
-	assert_int_equal(channels_multiplier(&e.conv, 0, 0.5f, 15), INT16_MAX);
+	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
+	assert_int_equal(scaling.shift, 5);
+	assert_int_equal(scaling.requant.scale, 16384);
+	assert_int_equal(scaling.requant.shift, 25);
+	assert_int_equal(channels_multiplier(&e.conv, &scaling, 0), INT16_MAX);
+	assert_int_equal(channels_multiplier(&e.conv, &scaling, 1), 16384);
+	assert_int_equal(channels_multiplier(&e.conv, &scaling, 2), 1);
 	assert_true(channels_largest(&e.conv, 1, 2) == 0.25f);
+}
+
+/* 16384.4 rounds to 16384 in the converter; the multiplier of half of it takes that up. */
+static void multipliers_make_up_for_the_rounding_of_the_converter(void **state)
+{
+	struct scaling scaling;
+	struct example e;
+
+	make(&e, false, 16384.4 / (1 << 25));
+	e.scales[1] = 0.25f;
+	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
+	assert_int_equal(scaling.requant.scale, 16384);
+	assert_int_equal(channels_multiplier(&e.conv, &scaling, 1), 16384);
+	e.scales[1] = 0.4999f;
+	assert_int_equal(channels_multiplier(&e.conv, &scaling, 1),
+			 lrint(32768 * 0.9998 * 16384.4 / 16384));
 }
 
 /* The bias of a channel is right although its multiplier is rounded. */
 static void a_bias_is_written_in_units_of_the_rounded_multiplier(void **state)
 {
 	static const uint8_t bias[4 * CHANNELS] = { 0x40, 0x42, 0x0f, 0 };	/* 1000000 */
-	struct scaling scaling = { .shift = 14 };
+	struct scaling scaling;
 	int16_t multipliers[CHANNELS];
 	struct arena a = { 0 };
 	const char *reason;
 	struct example e;
 
-	make(&e, false, 0.001);
-	e.scales[0] = 0.5f * 10.4 / 16384;
+	make(&e, false, 1.0 / 2048);
+	e.scales[0] = 0.5f * 10.4 / 32768;
+	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
 	for (uint32_t k = 0; k < CHANNELS; k++)
-		multipliers[k] = channels_multiplier(&e.conv, k, 0.5f, 14);
+		multipliers[k] = channels_multiplier(&e.conv, &scaling, k);
 	assert_int_equal(multipliers[0], 10);
 	e.conv.bias = bias;
-	e.conv.scale_form = (struct scale_form){ 14, CHANNELS };
+	e.conv.scale_group = CHANNELS;
 	e.conv.scalings = &scaling;
 	e.conv.multipliers = multipliers;
 	assert_int_equal(bias_table(&e.conv, &a, &reason), 0);
@@ -181,10 +201,11 @@ static void a_scale_too_far_below_its_neighbours_stays_on_the_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(far_channels_get_finer_multipliers),
+		cmocka_unit_test(far_channels_share_a_converter_with_fewer),
 		cmocka_unit_test(a_depthwise_convolution_is_cut_by_64),
 		cmocka_unit_test(a_channel_without_weight_may_have_any_scale),
 		cmocka_unit_test(multipliers_are_shares_of_the_largest_scale),
+		cmocka_unit_test(multipliers_make_up_for_the_rounding_of_the_converter),
 		cmocka_unit_test(a_bias_is_written_in_units_of_the_rounded_multiplier),
 		cmocka_unit_test(a_scale_too_far_below_its_neighbours_stays_on_the_cpu),
 	};

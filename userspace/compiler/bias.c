@@ -37,17 +37,10 @@ int32_t weights_bias(const struct conv *c, uint32_t channel)
 /* The bias in units of the rounded multiplier, where there is one; see channels.c. */
 static int64_t table_bias(const struct conv *c, uint32_t channel)
 {
-	uint32_t group = c->scale_form.group, first, count;
-	double share;
-
 	if (!c->scales)
 		return weights_bias(c, channel);
-	first = channel / group * group;
-	count = min_i64(group, c->out.channels - first);
-	share = c->scales[channel] / (double)channels_largest(c, first, count);
-
-	return llround(weights_bias(c, channel) * ldexp(share, c->scale_form.bits) /
-		       c->multipliers[channel]);
+	return llround(weights_bias(c, channel) *
+		       channels_share(c, &c->scalings[channel / c->scale_group], channel));
 }
 
 /* What accumulator and CPEND term may reach before the bias, whatever the input and the weights. */

@@ -6,8 +6,9 @@
  *
  * The output converter has one multiplier for all channels of a task. Where weight scales differ it
  * takes care of the largest, and the BS stage multiplies each channel by its share of that, an
- * integer of 14 or 15 bits. The smaller a share, the coarser it is: this file bounds what that may
- * do to an output, and finds the coarsest way that does no harm.
+ * integer of 15 bits, which also makes up for the rounding of the converter's. The smaller a share,
+ * the coarser it is: this file bounds what that may do to an output, and finds how many channels
+ * may share a converter without harm.
  *
  * The bias is no part of the error: the bias pass writes it in the units of the rounded multiplier.
  */
@@ -29,18 +30,17 @@
 #define CHANNELS_TOLERANCE	0.75
 #define CODES			255	/* an in-range sum is at most so many codes from the bias */
 
-/*
- * Each next form is used when the one before is too coarse. The vendor's streams have 14 bits; 15
- * is what a positive int16 holds.
- */
-static const struct scale_form direct_forms[] = {
-	{ 14, UINT32_MAX }, { 15, UINT32_MAX }, { 15, NPU_KERNEL_GROUP_INT8 },
-	{ 15, NPU_ATOM_BYTES },
-};
+#define MULTIPLIER_BITS		15	/* of a positive int16; the vendor's streams use 14 */
 
-static const struct scale_form depthwise_forms[] = {
-	{ 14, UINT32_MAX }, { 15, UINT32_MAX }, { 15, NPU_DW_GROUP_BYTES },
-};
+/*
+ * The BS multiplier leaves the largest channel with so fine a unit, in codes, that its rounding does
+ * not count; 32 bits of them still reach far beyond an output.
+ */
+#define UNIT			(1.0 / 2048)
+
+/* Channels that may share a converter; the least are what one task can have. */
+static const uint32_t direct_groups[] = { UINT32_MAX, NPU_KERNEL_GROUP_INT8, NPU_ATOM_BYTES };
+static const uint32_t depthwise_groups[] = { UINT32_MAX, NPU_DW_GROUP_BYTES };
 
 float channels_largest(const struct conv *c, uint32_t first, uint32_t count)
 {
@@ -51,54 +51,76 @@ float channels_largest(const struct conv *c, uint32_t first, uint32_t count)
 	return most;
 }
 
-int16_t channels_multiplier(const struct conv *c, uint32_t channel, float largest,
-			    unsigned int bits)
+const char *channels_scaling(const struct conv *c, uint32_t first, uint32_t count,
+			     struct scaling *s)
 {
-	double share = c->scales[channel] / (double)largest;
+	double multiplier = c->in_scale * channels_largest(c, first, count) / c->out_scale;
 
-	return fmin(fmax(round(ldexp(share, bits)), 1), INT16_MAX);
+	s->shift = MULTIPLIER_BITS;
+	while (s->shift > 0 && multiplier > UNIT) {
+		multiplier /= 2;
+		s->shift--;
+	}
+	return requant_choose(multiplier, c->out_zero, c->out_low, c->out_high, &s->requant);
 }
 
-static bool channel_fits(const struct conv *c, uint32_t channel, float largest, unsigned int bits)
+static double exact_multiplier(const struct conv *c, uint32_t channel)
 {
-	double share = c->scales[channel] / (double)largest;
-	int16_t multiplier = channels_multiplier(c, channel, largest, bits);
-	double off = fabs(ldexp(multiplier, -(int)bits) - share);
-	double step = c->in_scale * largest / c->out_scale;	/* codes per unit of the largest */
-	double bias = fabs(weights_bias(c, channel) * share * step);
+	return c->in_scale * c->scales[channel] / c->out_scale;
+}
+
+/* What the output converter makes of one unit of the BS multiplier. */
+static double unit(const struct scaling *s)
+{
+	return ldexp(s->requant.scale, -(int)(s->requant.shift + s->shift));
+}
+
+int16_t channels_multiplier(const struct conv *c, const struct scaling *s, uint32_t channel)
+{
+	return fmin(fmax(rint(exact_multiplier(c, channel) / unit(s)), 1), INT16_MAX);
+}
+
+double channels_share(const struct conv *c, const struct scaling *s, uint32_t channel)
+{
+	return exact_multiplier(c, channel) / (channels_multiplier(c, s, channel) * unit(s));
+}
+
+static bool channel_fits(const struct conv *c, const struct scaling *s, uint32_t channel)
+{
+	double exact = exact_multiplier(c, channel);
+	double off = fabs(channels_multiplier(c, s, channel) * unit(s) - exact);
+	double bias = fabs(weights_bias(c, channel) * exact);
 
 	/* Outputs beyond the type saturate, whatever the multiplier. */
-	if (off / share * (CODES + bias) <= CHANNELS_TOLERANCE)
+	if (off / exact * (CODES + bias) <= CHANNELS_TOLERANCE)
 		return true;
-	return off * step * CODES * weights_magnitude(c, channel) <= CHANNELS_TOLERANCE;
+	return off * CODES * weights_magnitude(c, channel) <= CHANNELS_TOLERANCE;
 }
 
-static bool fits(const struct conv *c, const struct scale_form *f)
+static bool fits(const struct conv *c, uint32_t group)
 {
 	uint32_t channels = c->out.channels, count;
 
 	for (uint32_t first = 0; first < channels; first += count) {
-		float largest;
+		struct scaling s;
 
-		count = min_i64(f->group, channels - first);
-		largest = channels_largest(c, first, count);
+		count = min_i64(group, channels - first);
+		if (channels_scaling(c, first, count, &s))
+			return true;	/* another reason, for the requant pass to tell */
 		for (uint32_t k = first; k < first + count; k++)
-			if (!channel_fits(c, k, largest, f->bits))
+			if (!channel_fits(c, &s, k))
 				return false;
 	}
 	return true;
 }
 
-bool channels_form(const struct conv *c, struct scale_form *out)
+uint32_t channels_group(const struct conv *c)
 {
-	const struct scale_form *forms = c->depthwise ? depthwise_forms : direct_forms;
-	size_t n = c->depthwise ? ARRAY_SIZE(depthwise_forms) : ARRAY_SIZE(direct_forms);
+	const uint32_t *groups = c->depthwise ? depthwise_groups : direct_groups;
+	size_t n = c->depthwise ? ARRAY_SIZE(depthwise_groups) : ARRAY_SIZE(direct_groups);
 
 	for (size_t i = 0; i < n; i++)
-		if (fits(c, &forms[i])) {
-			out->bits = forms[i].bits;
-			out->group = min_i64(forms[i].group, c->out.channels);
-			return true;
-		}
-	return false;
+		if (fits(c, groups[i]))
+			return min_i64(groups[i], c->out.channels);
+	return 0;
 }

@@ -11,16 +11,16 @@
 #include <stdint.h>
 
 struct conv;
-struct scale_form;
+struct scaling;
 
 /**
- * channels_form() - how finely the scales of a convolution must be written
+ * channels_group() - how many channels may share an output converter
  * @c: convolution with scales
- * @out: the coarsest form with which no output can move by more than CHANNELS_TOLERANCE
  *
- * Return: false when no form is fine enough.
+ * Return: the most with which no output can move by more than CHANNELS_TOLERANCE; 0 when the fewest
+ * that a task can have are too many.
  */
-bool channels_form(const struct conv *c, struct scale_form *out);
+uint32_t channels_group(const struct conv *c);
 
 /**
  * channels_largest() - largest weight scale of some channels
@@ -33,15 +33,35 @@ bool channels_form(const struct conv *c, struct scale_form *out);
 float channels_largest(const struct conv *c, uint32_t first, uint32_t count);
 
 /**
+ * channels_scaling() - output converter and shift of the BS multiplier for some channels
+ * @c: convolution with scales
+ * @first: first channel
+ * @count: how many
+ * @s: filled in, clamps included
+ *
+ * Return: NULL or the reason. Source: guide 7.4.
+ */
+const char *channels_scaling(const struct conv *c, uint32_t first, uint32_t count,
+			     struct scaling *s);
+
+/**
  * channels_multiplier() - BS multiplier of a channel
  * @c: convolution with scales
+ * @s: scaling of the group it is in
  * @channel: which
- * @largest: scale that the output converter takes care of
- * @bits: of struct scale_form
  *
- * Return: 1..32767. Source: guide 7.4.
+ * Return: 1..32767.
  */
-int16_t channels_multiplier(const struct conv *c, uint32_t channel, float largest,
-			    unsigned int bits);
+int16_t channels_multiplier(const struct conv *c, const struct scaling *s, uint32_t channel);
+
+/**
+ * channels_share() - what rounding makes of a channel's multiplier
+ * @c: convolution with scales
+ * @s: scaling of the group it is in
+ * @channel: which
+ *
+ * Return: the exact multiplier by the one that the rounded integers amount to.
+ */
+double channels_share(const struct conv *c, const struct scaling *s, uint32_t channel);
 
 #endif /* COMPILER_CHANNELS_H */

@@ -32,7 +32,7 @@ static void print_tiles(const struct conv *c, FILE *f)
 
 static void print_scalings(const struct conv *c, FILE *f)
 {
-	for (uint32_t i = 0; c->scalings && i * c->scale_form.group < c->out.channels; i++) {
+	for (uint32_t i = 0; c->scalings && i * c->scale_group < c->out.channels; i++) {
 		const struct scaling *s = &c->scalings[i];
 
 		fprintf(f, "    scale %d shift %" PRIu32 " offset %d", s->requant.scale,
@@ -42,7 +42,7 @@ static void print_scalings(const struct conv *c, FILE *f)
 		if (s->requant.relux)
 			fprintf(f, "%d", s->requant.top);
 		if (c->multipliers)
-			fprintf(f, ", channels by up to 2^%u / 2^%u", c->scale_form.bits, s->shift);
+			fprintf(f, ", channels by up to 15 bits / 2^%u", s->shift);
 		fputc('\n', f);
 	}
 }

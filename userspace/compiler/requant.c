@@ -98,45 +98,25 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 	return NULL;
 }
 
-/*
- * Bits that the BS multiplier keeps beyond those of the largest channel, so that its rounding moves
- * no output by more than a sixteenth of a code.
- */
-static unsigned int spare_bits(double multiplier, unsigned int most)
-{
-	unsigned int bits = 0;
-
-	while (bits < most && ldexp(multiplier, -(int)bits) > 1.0 / 8)
-		bits++;
-	return bits;
-}
-
 static const char *choose_group(struct conv *c, uint32_t group)
 {
-	uint32_t first = group * c->scale_form.group;
-	uint32_t count = min_i64(c->scale_form.group, c->out.channels - first);
+	uint32_t first = group * c->scale_group;
+	uint32_t count = min_i64(c->scale_group, c->out.channels - first);
 	struct scaling *s = &c->scalings[group];
-	unsigned int spare;
-	double multiplier;
-	float largest;
+	const char *reason;
 
 	if (!c->scales)
 		return requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &s->requant);
+	reason = channels_scaling(c, first, count, s);
+	for (uint32_t k = first; k < first + count && !reason; k++)
+		c->multipliers[k] = channels_multiplier(c, s, k);
 
-	largest = channels_largest(c, first, count);
-	for (uint32_t k = first; k < first + count; k++)
-		c->multipliers[k] = channels_multiplier(c, k, largest, c->scale_form.bits);
-	multiplier = c->in_scale * largest / c->out_scale;
-	spare = spare_bits(multiplier, c->scale_form.bits);
-	s->shift = c->scale_form.bits - spare;
-
-	return requant_choose(ldexp(multiplier, -(int)spare), c->out_zero, c->out_low, c->out_high,
-			      &s->requant);
+	return reason;
 }
 
 static int choose(struct conv *c, struct arena *a, const char **reason)
 {
-	uint32_t groups = div_round_up(c->out.channels, c->scale_form.group);
+	uint32_t groups = div_round_up(c->out.channels, c->scale_group);
 
 	c->scalings = arena_alloc(a, groups, sizeof(*c->scalings));
 	if (c->scales)

@@ -114,7 +114,7 @@ static uint32_t apply(const struct npu_limits *l, const struct conv *c, struct c
 	for (uint32_t k = 0; k < (uint32_t)c->out.channels; k += kernels) {
 		struct tile t = {
 			.kernel = k,
-			.scaling = k / c->scale_form.group,
+			.scaling = k / c->scale_group,
 			.data_banks = cut->data_banks,
 			.weight_banks = cut->weight_banks,
 		};
@@ -206,8 +206,8 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 	if (*reason)
 		return -ENOTSUP;
 
-	c->scale_form = (struct scale_form){ .group = kernels };
-	if (c->scales && !channels_form(c, &c->scale_form)) {
+	c->scale_group = c->scales ? channels_group(c) : kernels;
+	if (!c->scale_group) {
 		*reason = "a channel's weight scale is too far below that of its neighbours for "
 			  "the 15 bits of the multiplier";
 		return -ENOTSUP;
@@ -216,8 +216,8 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 		uint32_t chunk =
 			parts == 1 ? kernels : align_up(div_round_up(kernels, parts), full);
 
-		if (c->scale_form.group < kernels)
-			chunk = c->scale_form.group;
+		if (c->scale_group < kernels)
+			chunk = c->scale_group;
 		if (chunk == previous || layout_out_channels(c->depthwise, chunk) > l->out_channels)
 			continue;
 		previous = chunk;

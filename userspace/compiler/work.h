@@ -35,15 +35,6 @@ enum node_kind {
 	NODE_POOL,	/* PPU */
 };
 
-/*
- * Where scales differ by channel: how finely the multipliers of the BS stage are written, and how
- * many channels in a row share an output converter.
- */
-struct scale_form {
-	unsigned int bits;	/* a multiplier of 2^bits is the largest scale */
-	uint32_t group;		/* channels */
-};
-
 /* Scale and shift of some channels in a row. */
 struct scaling {
 	struct requant requant;	/* from the BS stage's units to the output */
@@ -114,10 +105,10 @@ struct tile {
  * @in_scale: of the input
  * @out_scale: of the output
  * @scales: weight scale of each output channel; NULL when all are alike
- * @scale_form: of @scales; chosen by the tile pass. One group when all are alike.
+ * @scale_group: channels in a row that share an output converter; chosen by the tile pass
  * @out_low: least stored output the activation allows
  * @out_high: largest stored output the activation allows
- * @scalings: one per group of @scale_form; chosen by the requant pass
+ * @scalings: one per @scale_group channels; chosen by the requant pass
  * @multipliers: of the BS stage, one per output channel; NULL when all scales are alike
  * @table: bias and zero point corrections, one per output channel; made by the bias pass
  * @packed: weights in memory; chosen by the tile pass
@@ -146,7 +137,7 @@ struct conv {
 	double scale;
 	double in_scale, out_scale;
 	const float *scales;
-	struct scale_form scale_form;
+	uint32_t scale_group;
 	int32_t out_low, out_high;
 
 	struct scaling *scalings;
