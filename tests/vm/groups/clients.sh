@@ -145,6 +145,7 @@ check "clients: open and close $turns times" $TOOLS/lite-client -m $DATA/model -
 if [ -s $DATA/models ]; then
 	check "clients: three pictures with our delegate, within one code" ours network
 	check "clients: every single operator with our delegate, within one code" ours layers
+	check "clients: models of odd shapes with our delegate, within one code" ours edge
 	check "clients: three pictures with Mesa's delegate, within two codes" teflon network
 	check "clients: every single operator with Mesa's, but the known ones" teflon layers
 	check "clients: models of odd shapes with Mesa's, but the known ones" teflon edge
