@@ -32,7 +32,7 @@ help:
 #: make test-debug   all test groups of the machine on the debug kernel; LONG=1 asks for the whole numbers
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
-#: make bench     figures: speed of the model, compile time, sizes
+#: make bench     figures: speed of the model, compile time, sizes; what the driver costs in the machine
 #: make mutate    plant defects in the driver, one at a time, and see whether the tests notice; WORD= for some of them
 #: make gen       write the files that come from the register description, the table of operators and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
@@ -86,8 +86,9 @@ fuzz: fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz
 
 bench: host
-	@ninja -C $(HOST) tools/bench
+	@ninja -C $(HOST) tools/bench vm-client
 	@tests/bench/bench.sh
+	@tests/bench/machine.sh $(HOST)
 
 mutate:
 	@tests/mutate/run.sh $(WORD)

@@ -5,11 +5,13 @@
 # Makes all that the test groups need, with visible progress: the host's packages, QEMU, both kernels with the driver,
 # root file system, userspace for the guest, and the network that the test client runs with the results that
 # the model of the NPU computes on the host. What is there already is kept.
-#   prepare.sh HOST-TREE     HOST-TREE: build directory of userspace on this machine
+#   prepare.sh HOST-TREE [VARIANT...]   HOST-TREE: build directory of userspace on this machine; VARIANT: kernels,
+#                                       default plain and debug
 set -eu
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 HOST=$(readlink -f "$1")
+shift
 MODELS=$TOP/build/vm/models
 RESULTS=$TOP/build/vm/results
 SEEDS="1 2 3 4 5 6 7 8"		# CLIENT_WORKERS_MAX of client/client.h and more are computed in the guest
@@ -27,7 +29,8 @@ results() {
 "$VM_DIR/qemu.sh" >/dev/null
 "$VM_DIR/rootfs.sh" >/dev/null
 "$VM_DIR/userspace.sh" >/dev/null
-for variant in plain debug; do
+[ $# -gt 0 ] || set -- plain debug
+for variant; do
 	"$VM_DIR/kernel.sh" 7.2 $variant >/dev/null
 	"$VM_DIR/modules.sh" 7.2 $variant >/dev/null
 done

@@ -27,6 +27,7 @@ usage() {
 		  -a REGEX     mistakes that the test provokes and that do not count
 		  -f PATH      no 9p, whose devices do not survive a suspend: /project holds only this path of the
 		               repository; may be repeated
+		  -i           count instructions: one processor, and one of its instructions takes one nanosecond
 		  -n           without the driver: the kernel's own modules only
 		  -l           look for leaks at the end (debug; takes 6 seconds)
 		  -L FILE      keep the console's log there
@@ -70,8 +71,8 @@ driver() {
 }
 
 VARIANT=plain INTERACTIVE='' LIMIT='' MEMORY=1024 CPUS=2 PROPERTIES='' EXTRA='' WORDS='' ENVIRONMENT='' OUTDIR='' ALLOWED=''
-LEAKS='' LOG='' BARE='' FILES=''
-while getopts v:t:m:c:M:q:k:e:o:f:a:nlL:h option; do
+LEAKS='' LOG='' BARE='' FILES='' THREADS=multi
+while getopts v:t:m:c:M:q:k:e:o:f:a:inlL:h option; do
 	case $option in
 	v) VARIANT=$OPTARG ;;
 	t) LIMIT=$OPTARG ;;
@@ -84,6 +85,11 @@ while getopts v:t:m:c:M:q:k:e:o:f:a:nlL:h option; do
 	o) OUTDIR=$(mkdir -p "$OPTARG" && readlink -f "$OPTARG") ;;
 	a) ALLOWED=$OPTARG ;;
 	f) FILES="$FILES $(realpath --relative-to="$TOP" "$OPTARG")" ;;
+	i)
+		CPUS=1
+		THREADS=single
+		EXTRA="$EXTRA -icount shift=0,sleep=off"
+		;;
 	n) BARE=1 ;;
 	l) LEAKS=1 ;;
 	L) LOG=$OPTARG ;;
@@ -155,7 +161,7 @@ boot() {
 	# The last disk is the guest's first.
 	# Reports come at level 4 (warning) or above; 5 shows them and leaves out the information.
 	# shellcheck disable=SC2086 # lists of words
-	exec timeout --foreground $LIMIT "$QEMU" -M $MACHINE,gic-version=3$PROPERTIES -accel tcg,thread=multi -cpu cortex-a57 \
+	exec timeout --foreground $LIMIT "$QEMU" -M $MACHINE,gic-version=3$PROPERTIES -accel tcg,thread=$THREADS -cpu cortex-a57 \
 		-smp $CPUS -m $MEMORY -display none -nodefaults -no-reboot -global virtio-mmio.force-legacy=false \
 		-chardev stdio,id=console,signal=off,logfile="$CONSOLE" -serial chardev:console \
 		-chardev socket,id=monitor,path="$JOB/monitor",server=on,wait=off -mon chardev=monitor,mode=control \

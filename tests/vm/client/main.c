@@ -18,7 +18,7 @@
 
 static const char usage[] =
 	"usage: vm-client COMMAND [OPTION]... NETWORK...\n"
-	"  NETWORK      a .tflite or .rkt file, or small\n"
+	"  NETWORK      a .tflite or .rkt file, one or small\n"
 	"  -d DEVICE    default auto\n"
 	"  -e FOLDER    with known results; else they are computed\n"
 	"  -n RUNS      default 1\n"

@@ -21,6 +21,7 @@
 
 #include <base/bits.h>
 #include <program/program.h>
+#include <runtime/session.h>
 
 #include "client.h"
 #include "work.h"
@@ -95,7 +96,7 @@ int client_measure(const struct options *o, struct diag *d)
 	wall = clock_us(CLOCK_MONOTONIC);
 	cpu = clock_us(CLOCK_PROCESS_CPUTIME_ID);
 	for (unsigned int i = 0; i < o->runs && !ret; i++)
-		ret = worker_run(&k, d);
+		ret = session_run(k.session, d);
 	if (!ret)
 		report(o, w.model.program, clock_us(CLOCK_MONOTONIC) - wall, clock_us(CLOCK_PROCESS_CPUTIME_ID) - cpu);
 	worker_close(&k);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <base/bits.h>
 #include <compiler/compile.h>
 #include <cross/build.h>
 #include <graph/graph.h>
@@ -20,7 +21,6 @@
 
 #include "work.h"
 
-#define SMALL_LAYERS	8
 #define SMALL_SIDE	12
 #define SMALL_CHANNELS	32
 #define SMALL_KERNEL	3
@@ -34,7 +34,7 @@ static uint8_t next_byte(uint32_t *state)
 }
 
 /* Convolutions that keep the extents, with scales that keep the numbers spread over the range. */
-static struct graph *small_network(void)
+static struct graph *chain(int layers)
 {
 	static uint8_t weights[SMALL_WEIGHTS];
 	const struct build_quant q = { 1.0f, 128 };
@@ -43,7 +43,7 @@ static struct graph *small_network(void)
 							    SMALL_CHANNELS } }, q);
 	uint32_t tensor = 0, state = 1;
 
-	for (int i = 0; i < SMALL_LAYERS; i++) {
+	for (int i = 0; i < layers; i++) {
 		for (size_t j = 0; j < SMALL_WEIGHTS; j++)
 			weights[j] = next_byte(&state);
 		tensor = build_add_conv(g, tensor, &(struct build_conv){
@@ -56,11 +56,25 @@ static struct graph *small_network(void)
 	return g;
 }
 
+/* Networks that need no file; one task for each layer. */
+static const struct {
+	const char *name;
+	int layers;
+} chains[] = {
+	{ "one", 1 },
+	{ "small", 8 },
+};
+
 static int load(const char *name, struct diag *d, struct model *m)
 {
-	if (strcmp(name, "small"))
+	int layers = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
+		if (!strcmp(name, chains[i].name))
+			layers = chains[i].layers;
+	if (!layers)
 		return model_load(name, NULL, d, m) ? -EINVAL : 0;
-	m->graph = small_network();
+	m->graph = chain(layers);
 	return compile_graph(m->graph, NULL, d, &m->program);
 }
 

@@ -57,7 +57,7 @@ struct worker {
 
 /**
  * work_create() - load a network and its results
- * @name: a file; "small", a network of eight tasks, quick to load and to run
+ * @name: a file; "one" or "small", networks of one and eight tasks, quick to load and to run
  * @seed: other numbers give other inputs
  * @results: folder to read the results from, if they are there; else they are computed on the model
  *	of the NPU. NULL for none
