@@ -186,7 +186,7 @@ static int rocket_core_suspend(struct device *dev)
 	rocket_job_pause(core);
 	ret = pm_runtime_force_suspend(dev);
 	if (ret)
-		rocket_job_resume(core);
+		rocket_job_release(core);
 	return ret;
 }
 
@@ -196,7 +196,7 @@ static int rocket_core_resume(struct device *dev)
 
 	ret = pm_runtime_force_resume(dev);
 	/* Without power the waiting jobs fail, which is better than never to end. */
-	rocket_job_resume(dev_get_drvdata(dev));
+	rocket_job_release(dev_get_drvdata(dev));
 	return ret;
 }
 

@@ -5,6 +5,7 @@
 #define __ROCKET_CORE_H__
 
 #include <linux/clk.h>
+#include <linux/mutex.h>
 #include <linux/regulator/consumer.h>
 #include <linux/reset.h>
 #include <linux/spinlock.h>
@@ -79,6 +80,8 @@ enum rocket_trouble {
  * @iommu: the IOMMU in front of the core
  * @online: takes jobs; under &rocket_device.lock
  * @sched: scheduler; one job at a time
+ * @hold_lock: covers @holds
+ * @holds: reasons to start no jobs
  * @recovery_wq: ordered queue for everything that may reset the core
  * @recovery_work: recovers from what an interrupt reported
  * @vm: address space the MMU uses; changed by a starting job, recovery and runtime suspend, which
@@ -117,6 +120,8 @@ struct rocket_core {
 
 	bool online;
 	struct drm_gpu_scheduler sched;
+	struct mutex hold_lock;	/* holds */
+	unsigned int holds;
 	struct workqueue_struct *recovery_wq;
 	struct work_struct recovery_work;
 	struct rocket_vm *vm;

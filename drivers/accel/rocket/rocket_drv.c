@@ -69,7 +69,7 @@ static void rocket_drv_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	struct rocket_file *rfile = file->driver_priv;
 
-	drm_printf(p, "drm-engine-npu:\t%lld ns\n", atomic64_read(&rfile->busy_ns));
+	drm_printf(p, "drm-engine-npu:\t%llu ns\n", rocket_queue_busy_ns(rfile));
 	drm_printf(p, "drm-engine-capacity-npu:\t%u\n", rocket_device_core_count(rfile->rdev));
 	drm_printf(p, "rocket-hangs:\t%u\n", atomic_read(&rfile->hangs));
 	drm_printf(p, "rocket-faults:\t%u\n", atomic_read(&rfile->faults));

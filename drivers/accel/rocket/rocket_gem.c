@@ -43,8 +43,15 @@ static void rocket_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 	rocket_vm_unmap(rfile->vm, to_rocket_bo(obj));
 }
 
+/* All memory is pinned. */
+static enum drm_gem_object_status rocket_gem_status(struct drm_gem_object *obj)
+{
+	return DRM_GEM_OBJECT_RESIDENT;
+}
+
 static const struct drm_gem_object_funcs rocket_gem_funcs = {
 	.free = drm_gem_shmem_object_free,
+	.status = rocket_gem_status,
 	.open = rocket_gem_open,
 	.close = rocket_gem_close,
 	.print_info = drm_gem_shmem_object_print_info,
@@ -125,8 +132,9 @@ int rocket_gem_create_ioctl(struct drm_device *drm, void *data, struct drm_file 
 		return -EINVAL;
 
 	shmem = drm_gem_shmem_create(drm, args->size);
+	/* ENOSPC would say that the address space is full; shmem says so of its inodes. */
 	if (IS_ERR(shmem))
-		return PTR_ERR(shmem);
+		return PTR_ERR(shmem) == -ENOSPC ? -ENOMEM : PTR_ERR(shmem);
 	obj = &shmem->base;
 
 	ret = drm_gem_handle_create(file, obj, &args->handle);

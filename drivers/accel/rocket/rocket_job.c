@@ -31,6 +31,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
@@ -267,7 +268,7 @@ static struct rocket_job *rocket_job_take(struct rocket_core *core)
 
 		core->job = NULL;
 		core->stats.busy_ns += ns;
-		atomic64_add(ns, &job->file->busy_ns);
+		job->file->queues[core->index].busy_ns += ns;
 		rocket_job_unload(core, job);
 		wake_up_all(&core->idle);
 	}
@@ -407,6 +408,52 @@ static void rocket_job_count(struct rocket_core *core, struct rocket_job *job,
 	}
 }
 
+/**
+ * rocket_job_hold() - start no more jobs
+ * @core: the core
+ *
+ * The scheduler neither runs nor frees jobs of this core until all that called
+ * this have called rocket_job_release(). Waits for what it is doing.
+ */
+void rocket_job_hold(struct rocket_core *core)
+{
+	guard(mutex)(&core->hold_lock);
+
+	if (!core->holds++)
+		drm_sched_wqueue_stop(&core->sched);
+}
+
+/**
+ * rocket_job_release() - start jobs again, unless others hold the core
+ * @core: the core
+ */
+void rocket_job_release(struct rocket_core *core)
+{
+	guard(mutex)(&core->hold_lock);
+
+	if (!--core->holds)
+		drm_sched_wqueue_start(&core->sched);
+}
+
+/**
+ * rocket_job_busy_ns() - how long jobs of a file ran on a core
+ * @core: the core
+ * @file: the file
+ *
+ * Return: the time, that of the job which runs now included; it never goes back.
+ */
+u64 rocket_job_busy_ns(struct rocket_core *core, struct rocket_file *file)
+{
+	u64 ns;
+
+	guard(spinlock_irqsave)(&core->lock);
+
+	ns = file->queues[core->index].busy_ns;
+	if (core->job && core->job->file == file)
+		ns += ktime_get_ns() - core->job_started_ns;
+	return ns;
+}
+
 /* Stop what runs on a core, reset it, and end the job with an error. */
 static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble trouble)
 {
@@ -415,7 +462,7 @@ static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble tro
 	struct rocket_job *job;
 	bool powered, reset = false;
 
-	drm_sched_wqueue_stop(&core->sched);
+	rocket_job_hold(core);
 	/* A job holds power anyway; without one the core may go to sleep now. */
 	powered = pm_runtime_get_if_active(core->dev) > 0;
 
@@ -449,7 +496,7 @@ static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble tro
 	}
 	if (powered)
 		pm_runtime_put_autosuspend(core->dev);
-	drm_sched_wqueue_start(&core->sched);
+	rocket_job_release(core);
 }
 
 static void rocket_job_recovery_work(struct work_struct *work)
@@ -549,6 +596,7 @@ int rocket_job_init(struct rocket_core *core)
 	};
 	int ret;
 
+	core->holds = 0;
 	INIT_WORK(&core->recovery_work, rocket_job_recovery_work);
 	core->recovery_wq = alloc_ordered_workqueue("%s-recovery", WQ_MEM_RECLAIM, args.name);
 	if (!core->recovery_wq)
@@ -556,9 +604,12 @@ int rocket_job_init(struct rocket_core *core)
 	args.timeout_wq = core->recovery_wq;
 
 	ret = drm_sched_init(&core->sched, &args);
-	if (ret)
+	if (ret) {
 		destroy_workqueue(core->recovery_wq);
-	return ret;
+		return ret;
+	}
+	mutex_init(&core->hold_lock);
+	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(rocket_job_init);
 
@@ -571,6 +622,7 @@ void rocket_job_fini(struct rocket_core *core)
 	cancel_work_sync(&core->recovery_work);
 	drm_sched_fini(&core->sched);
 	destroy_workqueue(core->recovery_wq);
+	mutex_destroy(&core->hold_lock);
 	/* Somebody may be reading the scheduler's name through a fence. */
 	synchronize_rcu();
 }
@@ -590,28 +642,18 @@ static void rocket_job_stop(struct rocket_core *core, enum rocket_trouble troubl
  * @core: the core
  *
  * A job that makes progress has no time limit, but the system is going to
- * sleep: it is stopped after a while. A recovery restarts the scheduler, so look
- * again when it is over.
+ * sleep: it is stopped after a while.
  */
 void rocket_job_pause(struct rocket_core *core)
 {
+	rocket_job_hold(core);
 	do {
-		drm_sched_wqueue_stop(&core->sched);
 		if (!wait_event_timeout(core->idle, !READ_ONCE(core->job),
 					msecs_to_jiffies(2 * timeout_ms)))
 			rocket_job_stop(core, ROCKET_TROUBLE_SUSPENDED);
 		flush_work(&core->recovery_work);
 		flush_delayed_work(&core->sched.work_tdr);
-	} while (!drm_sched_is_stopped(&core->sched) || READ_ONCE(core->job));
-}
-
-/**
- * rocket_job_resume() - start jobs again
- * @core: the core
- */
-void rocket_job_resume(struct rocket_core *core)
-{
-	drm_sched_wqueue_start(&core->sched);
+	} while (READ_ONCE(core->job));
 }
 
 static bool rocket_job_is_drained(struct rocket_core *core)

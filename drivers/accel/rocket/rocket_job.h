@@ -76,8 +76,11 @@ void rocket_job_destroy(struct rocket_job *job);
 
 int rocket_job_init(struct rocket_core *core);
 void rocket_job_fini(struct rocket_core *core);
+void rocket_job_hold(struct rocket_core *core);
+void rocket_job_release(struct rocket_core *core);
+u64 rocket_job_busy_ns(struct rocket_core *core, struct rocket_file *file);
+
 void rocket_job_pause(struct rocket_core *core);
-void rocket_job_resume(struct rocket_core *core);
 void rocket_job_drain(struct rocket_core *core);
 
 irqreturn_t rocket_job_irq(int irq, void *data);

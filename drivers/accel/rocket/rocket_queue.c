@@ -149,16 +149,44 @@ void rocket_queue_started(struct rocket_file *file)
  *
  * The caller holds the device's lock for writing. The jobs end with -ESRCH when
  * what they depend on is done.
+ *
+ * The scheduler must not be taking a job from the queue meanwhile: it would put
+ * the entity back into its tree after that was taken out (drm_sched of 7.2), and
+ * the file is freed with it.
  */
 void rocket_queue_kill(struct rocket_file *file, unsigned int index)
 {
+	struct rocket_core *core = file->rdev->cores[index];
 	struct rocket_queue *queue = &file->queues[index];
 
 	lockdep_assert_held_write(&file->rdev->lock);
 
-	if (queue->live)
-		drm_sched_entity_fini(&queue->entity);
+	if (!queue->live)
+		return;
+
+	rocket_job_hold(core);
+	drm_sched_entity_fini(&queue->entity);
+	rocket_job_release(core);
 	queue->live = false;
+}
+
+/**
+ * rocket_queue_busy_ns() - how long jobs of a file ran
+ * @file: the file
+ *
+ * Return: the sum over all cores; it never goes back.
+ */
+u64 rocket_queue_busy_ns(struct rocket_file *file)
+{
+	struct rocket_device *rdev = file->rdev;
+	u64 ns = 0;
+
+	guard(rwsem_read)(&rdev->lock);
+
+	for (unsigned int i = 0; i < ROCKET_MAX_CORES; i++)
+		ns += rdev->cores[i] ? rocket_job_busy_ns(rdev->cores[i], file) :
+				       file->queues[i].busy_ns;
+	return ns;
 }
 
 /**

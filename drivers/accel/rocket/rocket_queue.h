@@ -26,6 +26,7 @@ struct rocket_vm;
  * @context: context of the jobs' fences; 0 before the first use
  * @seqno: last sequence number in @context
  * @last: fence of the newest job, or NULL
+ * @busy_ns: how long its jobs ran, those that are done; under the core's lock
  */
 struct rocket_queue {
 	struct drm_sched_entity entity;
@@ -33,6 +34,7 @@ struct rocket_queue {
 	u64 context;
 	u64 seqno;
 	struct dma_fence *last;
+	u64 busy_ns;
 };
 
 /**
@@ -48,7 +50,6 @@ struct rocket_queue {
  * @barrier: fence of the newest job without objects, or NULL; all later jobs come after it
  * @waiting: jobs that were queued and not started
  * @started: woken when @waiting becomes zero
- * @busy_ns: how long its jobs ran
  * @hangs: its jobs that were stopped because they made no progress
  * @faults: its jobs that were stopped because of a bad address or a bus error
  * @cancelled: its jobs that ended with another error, or never ran
@@ -65,7 +66,6 @@ struct rocket_file {
 	struct dma_fence *barrier;
 	atomic_t waiting;
 	wait_queue_head_t started;
-	atomic64_t busy_ns;
 	atomic_t hangs;
 	atomic_t faults;
 	atomic_t cancelled;
@@ -79,6 +79,7 @@ void rocket_queue_started(struct rocket_file *file);
 struct rocket_file *rocket_file_get(struct rocket_file *file);
 void rocket_file_put(struct rocket_file *file);
 
+u64 rocket_queue_busy_ns(struct rocket_file *file);
 int rocket_queue_jobs(struct rocket_file *file, struct rocket_job **jobs, unsigned int count);
 
 #endif
