@@ -67,8 +67,8 @@ def read_tests():
         program = re.search(r"TEST: (.*)", tap.text(name))
         for block in re.findall(r"SUBTEST: (.*?)(?=SUBTEST:|\*/)", tap.text(name), re.DOTALL):
             subtest = block.split()[0]
-            ids = re.search(r"Functionality: (.*)", block)
-            found[f"{name.removeprefix(TESTS)}@{subtest}"] = [i.strip() for i in ids[1].split(",")] if ids else []
+            ids = re.search(r"Functionality: (.*(?:\n \*   .*)*)", block)
+            found[f"{name.removeprefix(TESTS)}@{subtest}"] = re.split(r"[\s*,]+", ids[1].strip()) if ids else []
         if not program and "SUBTEST:" in tap.text(name):
             found[f"{name}: no TEST: at the top"] = []
     return found

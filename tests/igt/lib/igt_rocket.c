@@ -4,8 +4,8 @@
 /**
  * DOC: Helpers for tests of the rocket driver
  *
- * igt opens DRM nodes below /dev/dri only; this opens the accel node by its driver's name, and looks into debugfs below
- * accel, because the minor 0 of an accel node is not card 0.
+ * igt opens DRM nodes below /dev/dri only; this opens the accel node by its driver's name, and
+ * looks into debugfs below accel, because the minor 0 of an accel node is not card 0.
  */
 #include <fcntl.h>
 #include <glob.h>
@@ -316,8 +316,9 @@ void rocket_submit(int fd, const struct drm_rocket_job *jobs, uint32_t count)
 	igt_assert_eq(__rocket_submit(fd, jobs, count), 0);
 }
 
-void rocket_job_init(struct drm_rocket_job *job, const struct drm_rocket_task *tasks, uint32_t task_count,
-		     const uint32_t *in, uint32_t in_count, const uint32_t *out, uint32_t out_count)
+void rocket_job_init(struct drm_rocket_job *job, const struct drm_rocket_task *tasks,
+		     uint32_t task_count, const uint32_t *in, uint32_t in_count,
+		     const uint32_t *out, uint32_t out_count)
 {
 	*job = (struct drm_rocket_job){
 		.tasks = to_user_pointer(tasks),
@@ -333,8 +334,8 @@ void rocket_job_init(struct drm_rocket_job *job, const struct drm_rocket_task *t
 /* What the kernel shows of itself */
 
 /*
- * The directory has the device's unique name. Not asked for with DRM_IOCTL_GET_UNIQUE: Linux 7.2 crashes when that comes
- * for an accel node.
+ * The directory has the device's unique name. Not asked for with DRM_IOCTL_GET_UNIQUE: Linux 7.2
+ * crashes when that comes for an accel node.
  */
 static FILE *open_cores(void)
 {
@@ -365,11 +366,13 @@ int __rocket_read_cores(struct rocket_core_state *cores)
 	while (count < ROCKET_CORES_MAX && fgets(line, sizeof(line), f)) {
 		struct rocket_core_state *c = &cores[count];
 
-		if (sscanf(line, "core%u %63[^:]: %15s queue=%" SCNu64 " task=%*u/%*u jobs=%" SCNu64 " tasks=%" SCNu64
-				 " irqs=%" SCNu64 " attaches=%" SCNu64 " timeouts=%" SCNu64 " faults=%" SCNu64
-				 " resets=%" SCNu64 " busy_ns=%" SCNu64,
-			   &c->index, c->device, c->state, &c->queue, &c->jobs, &c->tasks, &c->irqs, &c->attaches,
-			   &c->timeouts, &c->faults, &c->resets, &c->busy_ns) == 12)
+		if (sscanf(line,
+			   "core%u %63[^:]: %15s queue=%" SCNu64 " task=%*u/%*u jobs=%" SCNu64
+			   " tasks=%" SCNu64 " irqs=%" SCNu64 " attaches=%" SCNu64
+			   " timeouts=%" SCNu64 " faults=%" SCNu64 " resets=%" SCNu64
+			   " busy_ns=%" SCNu64,
+			   &c->index, c->device, c->state, &c->queue, &c->jobs, &c->tasks, &c->irqs,
+			   &c->attaches, &c->timeouts, &c->faults, &c->resets, &c->busy_ns) == 12)
 			count++;
 	}
 	fclose(f);
@@ -459,6 +462,7 @@ void rocket_health_end(const struct rocket_health *health)
 	igt_assert_f(!igt_kernel_tainted(&tainted) || tainted == health->tainted,
 		     "the kernel's taint went from %#lx to %#lx\n", health->tainted, tainted);
 	igt_assert_f(igt_wait(rocket_shmem_bytes() <= health->shmem + SHMEM_SLACK, RELEASE_MS, 20),
-		     "buffers are left behind: %" PRIu64 " bytes of shared memory, %" PRIu64 " at the beginning\n",
+		     "buffers are left behind: %" PRIu64 " bytes of shared memory, %" PRIu64
+		     " at the beginning\n",
 		     rocket_shmem_bytes(), health->shmem);
 }

@@ -4,8 +4,9 @@
 /**
  * DOC: Helpers for tests of the rocket driver
  *
- * One function per request of the kernel: the plain name asserts success, a name with two leading underscores returns
- * 0 or a negative errno. Nothing here makes command streams; that is rocket_jobs.h.
+ * One function per request of the kernel: the plain name asserts success, a name with two leading
+ * underscores returns 0 or a negative errno. Nothing here makes command streams; that is
+ * rocket_jobs.h.
  */
 #ifndef IGT_ROCKET_H
 #define IGT_ROCKET_H
@@ -83,8 +84,9 @@ bool rocket_bo_busy(const struct rocket_bo *bo);
 int __rocket_submit_args(int fd, struct drm_rocket_submit *args);
 int __rocket_submit(int fd, const struct drm_rocket_job *jobs, uint32_t count);
 void rocket_submit(int fd, const struct drm_rocket_job *jobs, uint32_t count);
-void rocket_job_init(struct drm_rocket_job *job, const struct drm_rocket_task *tasks, uint32_t task_count,
-		     const uint32_t *in, uint32_t in_count, const uint32_t *out, uint32_t out_count);
+void rocket_job_init(struct drm_rocket_job *job, const struct drm_rocket_task *tasks,
+		     uint32_t task_count, const uint32_t *in, uint32_t in_count,
+		     const uint32_t *out, uint32_t out_count);
 
 /* What the kernel shows of itself; root and debugfs needed, false or a skip without */
 

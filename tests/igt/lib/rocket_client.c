@@ -83,12 +83,13 @@ void rocket_bo_share(const struct rocket_bo *bo, int fd, struct rocket_bo *view)
  *
  * Return: 0 or a negative errno.
  */
-int __rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *in,
-			const struct rocket_bo *out)
+int __rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task,
+			const struct rocket_bo *in, const struct rocket_bo *out)
 {
 	struct drm_rocket_job job;
 
-	rocket_job_init(&job, &task, 1, in ? &in->handle : NULL, in != NULL, out ? &out->handle : NULL, out != NULL);
+	rocket_job_init(&job, &task, 1, in ? &in->handle : NULL, in != NULL,
+			out ? &out->handle : NULL, out != NULL);
 	return __rocket_submit(kit->code.fd, &job, 1);
 }
 

@@ -4,8 +4,8 @@
 /**
  * DOC: Clients of the node
  *
- * An open file with a kit, an input and an output: what a test needs that looks at more than one file. Closing it leaves
- * the handles to the kernel.
+ * An open file with a kit, an input and an output: what a test needs that looks at more than one
+ * file. Closing it leaves the handles to the kernel.
  */
 #ifndef ROCKET_CLIENT_H
 #define ROCKET_CLIENT_H
@@ -31,8 +31,8 @@ void rocket_client_open(struct rocket_client *client);
 void rocket_client_unmap(struct rocket_client *client);
 void rocket_client_close(struct rocket_client *client);
 void rocket_bo_share(const struct rocket_bo *bo, int fd, struct rocket_bo *view);
-int __rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *in,
-			const struct rocket_bo *out);
+int __rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task,
+			const struct rocket_bo *in, const struct rocket_bo *out);
 int rocket_fence_result(int fence);
 int64_t rocket_elapsed_ms(int64_t start_ns);
 

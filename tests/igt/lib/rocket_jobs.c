@@ -4,8 +4,9 @@
 /**
  * DOC: Jobs with a known effect
  *
- * The streams are element-wise tasks of the DPU on signed bytes, fed from memory: y = x * scale + offset, saturated.
- * Scale 1 and offset 0 copy, scale 0 fills. Source: programming guide of the chip, sections 3 and 8.
+ * The streams are element-wise tasks of the DPU on signed bytes, fed from memory: y = x * scale +
+ * offset, saturated. Scale 1 and offset 0 copy, scale 0 fills. Source: programming guide of the
+ * chip, sections 3 and 8.
  */
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
@@ -127,7 +128,8 @@ void rocket_kit_fini(struct rocket_kit *kit)
 static struct drm_rocket_task store(struct rocket_kit *kit, const struct stream *s)
 {
 	uint32_t bytes = s->count * REGCMD_BYTES;
-	struct drm_rocket_task task = { .regcmd = kit->code.iova + kit->used, .regcmd_count = s->count };
+	struct drm_rocket_task task = { .regcmd = kit->code.iova + kit->used,
+					.regcmd_count = s->count };
 
 	igt_assert_f(kit->code.iova + kit->used + bytes <= kit->scratch, "the kit is full\n");
 	memcpy((char *)kit->code.map + kit->used, s->words, bytes);
@@ -141,9 +143,10 @@ static struct drm_rocket_task store(struct rocket_kit *kit, const struct stream 
 static void put_dpu(struct stream *s, const struct work *w, unsigned int width, unsigned int height)
 {
 	put(s, ROCKET_DPU_S_POINTER, PINGPONG);
-	put(s, ROCKET_DPU_FEATURE_MODE_CFG, FIELD(ROCKET_DPU_FEATURE_MODE_CFG_BURST_LEN, BURST_15) |
-						    FIELD(ROCKET_DPU_FEATURE_MODE_CFG_OUTPUT_MODE, 2) |
-						    ROCKET_DPU_FEATURE_MODE_CFG_FLYING_MODE);
+	put(s, ROCKET_DPU_FEATURE_MODE_CFG,
+	    FIELD(ROCKET_DPU_FEATURE_MODE_CFG_BURST_LEN, BURST_15) |
+		    FIELD(ROCKET_DPU_FEATURE_MODE_CFG_OUTPUT_MODE, 2) |
+		    ROCKET_DPU_FEATURE_MODE_CFG_FLYING_MODE);
 	put(s, ROCKET_DPU_DATA_FORMAT, 0);
 	put(s, ROCKET_DPU_OFFSET_PEND, 0);
 	put(s, ROCKET_DPU_DST_BASE_ADDR, w->dst);
@@ -151,8 +154,9 @@ static void put_dpu(struct stream *s, const struct work *w, unsigned int width, 
 	put(s, ROCKET_DPU_DATA_CUBE_WIDTH, width - 1);
 	put(s, ROCKET_DPU_DATA_CUBE_HEIGHT, height - 1);
 	put(s, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0);
-	put(s, ROCKET_DPU_DATA_CUBE_CHANNEL, FIELD(ROCKET_DPU_DATA_CUBE_CHANNEL_ORIG_CHANNEL, ROCKET_UNIT - 1) |
-						     FIELD(ROCKET_DPU_DATA_CUBE_CHANNEL_CHANNEL, ROCKET_UNIT - 1));
+	put(s, ROCKET_DPU_DATA_CUBE_CHANNEL,
+	    FIELD(ROCKET_DPU_DATA_CUBE_CHANNEL_ORIG_CHANNEL, ROCKET_UNIT - 1) |
+		    FIELD(ROCKET_DPU_DATA_CUBE_CHANNEL_CHANNEL, ROCKET_UNIT - 1));
 	put(s, ROCKET_DPU_BS_CFG, STAGE_OFF);
 	put(s, ROCKET_DPU_BS_ALU_CFG, 0);
 	put(s, ROCKET_DPU_BS_MUL_CFG, 0);
@@ -177,7 +181,8 @@ static void put_dpu(struct stream *s, const struct work *w, unsigned int width, 
 	put(s, ROCKET_DPU_LUT_CFG, 0);
 }
 
-static void put_dpu_rdma(struct stream *s, const struct work *w, unsigned int width, unsigned int height)
+static void put_dpu_rdma(struct stream *s, const struct work *w, unsigned int width,
+			 unsigned int height)
 {
 	put(s, ROCKET_DPU_RDMA_S_POINTER, PINGPONG);
 	put(s, ROCKET_DPU_RDMA_DATA_CUBE_WIDTH, width - 1);
@@ -188,8 +193,9 @@ static void put_dpu_rdma(struct stream *s, const struct work *w, unsigned int wi
 	put(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
 	put(s, ROCKET_DPU_RDMA_ERDMA_CFG, 1);	/* off */
 	put(s, ROCKET_DPU_RDMA_EW_SURF_STRIDE, 0);
-	put(s, ROCKET_DPU_RDMA_FEATURE_MODE_CFG, FIELD(ROCKET_DPU_RDMA_FEATURE_MODE_CFG_BURST_LEN, BURST_15) |
-							 ROCKET_DPU_RDMA_FEATURE_MODE_CFG_FLYING_MODE);
+	put(s, ROCKET_DPU_RDMA_FEATURE_MODE_CFG,
+	    FIELD(ROCKET_DPU_RDMA_FEATURE_MODE_CFG_BURST_LEN, BURST_15) |
+		    ROCKET_DPU_RDMA_FEATURE_MODE_CFG_FLYING_MODE);
 	put(s, ROCKET_DPU_RDMA_SRC_DMA_CFG, 0);
 	put(s, ROCKET_DPU_RDMA_SURF_NOTCH, 0);
 	put(s, ROCKET_DPU_RDMA_EW_SURF_NOTCH, 0);
@@ -224,18 +230,21 @@ static struct drm_rocket_task task(struct rocket_kit *kit, const struct work *w,
  *
  * Return: the task.
  */
-struct drm_rocket_task rocket_task_add(struct rocket_kit *kit, uint32_t dst, uint32_t src, size_t bytes, int8_t value)
+struct drm_rocket_task rocket_task_add(struct rocket_kit *kit, uint32_t dst, uint32_t src,
+				       size_t bytes, int8_t value)
 {
 	return task(kit, &(struct work){ dst, src, bytes, 1, value }, MASK_WORK);
 }
 
-struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, uint32_t src, size_t bytes)
+struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, uint32_t src,
+					size_t bytes)
 {
 	return task(kit, &(struct work){ dst, src, bytes, 1, 0 }, MASK_WORK);
 }
 
 /* Reads what it overwrites, to need no second address. */
-struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes, int8_t value)
+struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes,
+					int8_t value)
 {
 	return task(kit, &(struct work){ dst, dst, bytes, 0, value }, MASK_WORK);
 }
@@ -261,7 +270,8 @@ struct drm_rocket_task rocket_task_minimal(struct rocket_kit *kit)
  */
 struct drm_rocket_task rocket_task_hang(struct rocket_kit *kit)
 {
-	return task(kit, &(struct work){ kit->scratch, kit->scratch, ROCKET_UNIT, 1, 0 }, NPU_ENABLE_DPU);
+	return task(kit, &(struct work){ kit->scratch, kit->scratch, ROCKET_UNIT, 1, 0 },
+		    NPU_ENABLE_DPU);
 }
 
 /**
@@ -324,13 +334,14 @@ struct drm_rocket_task rocket_task_fault(struct rocket_kit *kit, uint32_t iova)
  *
  * Return: the tasks; the caller frees them.
  */
-struct drm_rocket_task *rocket_tasks_long(struct rocket_kit *kit, unsigned int ms, struct drm_rocket_task last,
-					  uint32_t *count)
+struct drm_rocket_task *rocket_tasks_long(struct rocket_kit *kit, unsigned int ms,
+					  struct drm_rocket_task last, uint32_t *count)
 {
 	struct drm_rocket_task one = rocket_task_minimal(kit), *tasks;
 	uint64_t wanted = ms * UINT64_C(1000000) / rocket_task_ns(kit) + 2;
 
-	igt_require_f(wanted <= ROCKET_KIT_TASKS_MAX, "%u ms are too long for a job of short tasks\n", ms);
+	igt_require_f(wanted <= ROCKET_KIT_TASKS_MAX,
+		      "%u ms are too long for a job of short tasks\n", ms);
 	tasks = malloc(wanted * sizeof(*tasks));
 	igt_assert(tasks);
 	for (uint64_t i = 0; i < wanted; i++)
@@ -347,13 +358,14 @@ void rocket_queue(struct rocket_kit *kit, const struct drm_rocket_task *tasks, u
 {
 	struct drm_rocket_job job;
 
-	rocket_job_init(&job, tasks, count, in ? &in->handle : NULL, in != NULL, out ? &out->handle : NULL, out != NULL);
+	rocket_job_init(&job, tasks, count, in ? &in->handle : NULL, in != NULL,
+			out ? &out->handle : NULL, out != NULL);
 	rocket_kit_flush(kit);
 	rocket_submit(kit->code.fd, &job, 1);
 }
 
-void rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *in,
-		       const struct rocket_bo *out)
+void rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task,
+		       const struct rocket_bo *in, const struct rocket_bo *out)
 {
 	rocket_queue(kit, &task, 1, in, out);
 }
@@ -367,7 +379,8 @@ void rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task, cons
  *
  * With both, the last task copies @in to @out; with only @out, it fills it with 1.
  */
-void rocket_queue_long(struct rocket_kit *kit, unsigned int ms, const struct rocket_bo *in, const struct rocket_bo *out)
+void rocket_queue_long(struct rocket_kit *kit, unsigned int ms, const struct rocket_bo *in,
+		       const struct rocket_bo *out)
 {
 	struct drm_rocket_task last, *tasks;
 	uint32_t count;
@@ -388,7 +401,8 @@ void rocket_queue_fill(struct rocket_kit *kit, const struct rocket_bo *out, int8
 	rocket_queue_task(kit, rocket_task_fill(kit, out->iova, out->size, value), NULL, out);
 }
 
-void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out, const struct rocket_bo *in)
+void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out,
+		       const struct rocket_bo *in)
 {
 	rocket_queue_task(kit, rocket_task_copy(kit, out->iova, in->iova, out->size), in, out);
 }
@@ -404,7 +418,8 @@ void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out, cons
  * @count: their number
  * @out: its output
  *
- * A fence that is done can be had no more. So there is a short job before it, during which the fence is taken.
+ * A fence that is done can be had no more. So there is a short job before it, during which the
+ * fence is taken.
  *
  * Return: sync file of the job, for rocket_fence_result().
  */
@@ -441,7 +456,8 @@ int rocket_run_result(struct rocket_kit *kit, const struct drm_rocket_task *task
 	return rocket_fence_result(rocket_queue_gated(kit, tasks, count, out));
 }
 
-int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *out)
+int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task,
+			   const struct rocket_bo *out)
 {
 	return rocket_run_result(kit, &task, 1, out);
 }
@@ -461,7 +477,8 @@ bool rocket_is_filled(const struct rocket_bo *bo, int8_t value)
 
 	for (size_t i = 0; i < bo->size; i++) {
 		if (byte[i] != value) {
-			igt_debug("byte %zu of %zu is %d, wanted %d\n", i, bo->size, byte[i], value);
+			igt_debug("byte %zu of %zu is %d, wanted %d\n", i, bo->size, byte[i],
+				  value);
 			return false;
 		}
 	}
@@ -503,8 +520,8 @@ static bool cores_idle(void)
  * rocket_check_all_cores() - every core completes a job
  * @fd: file
  *
- * Independent jobs of one submission go to the core with the fewest, so jobs of others have to end first. Without debugfs
- * it is not known which cores they were.
+ * Independent jobs of one submission go to the core with the fewest, so jobs of others have to end
+ * first. Without debugfs it is not known which cores they were.
  */
 void rocket_check_all_cores(int fd)
 {
@@ -535,14 +552,16 @@ void rocket_check_all_cores(int fd)
 	if (cores <= 0 || __rocket_read_cores(after) != cores)
 		return;
 	for (int i = 0; i < cores; i++)
-		igt_assert_f(after[i].jobs > before[i].jobs, "core %u has not completed a job\n", after[i].index);
+		igt_assert_f(after[i].jobs > before[i].jobs, "core %u has not completed a job\n",
+			     after[i].index);
 }
 
 /**
  * rocket_task_ns() - measure how long a short task takes
  * @kit: where to put the stream
  *
- * The first job may have to wake the core, and anything may be interrupted: the shortest of some measurements counts.
+ * The first job may have to wake the core, and anything may be interrupted: the shortest of some
+ * measurements counts.
  *
  * Return: nanoseconds, once measured always the same.
  */

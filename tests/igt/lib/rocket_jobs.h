@@ -4,9 +4,10 @@
 /**
  * DOC: Jobs with a known effect
  *
- * Small command streams that run on the chip and on its model: fill, copy and add to the bytes of a buffer, as a task of
- * the DPU alone; pool a pixel; and streams that never end or use a wrong address. A kit holds the streams of one file in one buffer,
- * which jobs do not list. Everything counts bytes and is a multiple of ROCKET_UNIT.
+ * Small command streams that run on the chip and on its model: fill, copy and add to the bytes of a
+ * buffer, as a task of the DPU alone; pool a pixel; and streams that never end or use a wrong
+ * address. A kit holds the streams of one file in one buffer, which jobs do not list. Everything
+ * counts bytes and is a multiple of ROCKET_UNIT.
  */
 #ifndef ROCKET_JOBS_H
 #define ROCKET_JOBS_H
@@ -41,25 +42,30 @@ void rocket_kit_fini(struct rocket_kit *kit);
 
 /* Tasks */
 
-struct drm_rocket_task rocket_task_add(struct rocket_kit *kit, uint32_t dst, uint32_t src, size_t bytes, int8_t value);
-struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, uint32_t src, size_t bytes);
-struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes, int8_t value);
+struct drm_rocket_task rocket_task_add(struct rocket_kit *kit, uint32_t dst, uint32_t src,
+				       size_t bytes, int8_t value);
+struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, uint32_t src,
+					size_t bytes);
+struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes,
+					int8_t value);
 struct drm_rocket_task rocket_task_minimal(struct rocket_kit *kit);
 struct drm_rocket_task rocket_task_hang(struct rocket_kit *kit);
 struct drm_rocket_task rocket_task_pool(struct rocket_kit *kit, uint32_t dst, uint32_t src);
 struct drm_rocket_task rocket_task_fault(struct rocket_kit *kit, uint32_t iova);
-struct drm_rocket_task *rocket_tasks_long(struct rocket_kit *kit, unsigned int ms, struct drm_rocket_task last,
-					  uint32_t *count);
+struct drm_rocket_task *rocket_tasks_long(struct rocket_kit *kit, unsigned int ms,
+					  struct drm_rocket_task last, uint32_t *count);
 
 /* Jobs of one or more tasks with at most one input and one output; NULL for none */
 
 void rocket_queue(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
 		  const struct rocket_bo *in, const struct rocket_bo *out);
-void rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *in,
+void rocket_queue_task(struct rocket_kit *kit, struct drm_rocket_task task,
+		       const struct rocket_bo *in, const struct rocket_bo *out);
+void rocket_queue_long(struct rocket_kit *kit, unsigned int ms, const struct rocket_bo *in,
 		       const struct rocket_bo *out);
-void rocket_queue_long(struct rocket_kit *kit, unsigned int ms, const struct rocket_bo *in, const struct rocket_bo *out);
 void rocket_queue_fill(struct rocket_kit *kit, const struct rocket_bo *out, int8_t value);
-void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out, const struct rocket_bo *in);
+void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out,
+		       const struct rocket_bo *in);
 
 /* How jobs end */
 
@@ -67,7 +73,8 @@ int rocket_queue_gated(struct rocket_kit *kit, const struct drm_rocket_task *tas
 		       const struct rocket_bo *out);
 int rocket_run_result(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
 		      const struct rocket_bo *out);
-int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task, const struct rocket_bo *out);
+int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task,
+			   const struct rocket_bo *out);
 
 /* Whole checks */
 

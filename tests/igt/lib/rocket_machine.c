@@ -4,8 +4,8 @@
 /**
  * DOC: Faults on demand
  *
- * A port of the guest is connected to the machine's monitor, which speaks JSON, one object in a line. Requests carry a
- * number, so that answers to requests of others are passed over.
+ * A port of the guest is connected to the machine's monitor, which speaks JSON, one object in a
+ * line. Requests carry a number, so that answers to requests of others are passed over.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -88,11 +88,13 @@ int __rocket_machine_set(const char *device, const char *property, uint64_t valu
 	char arguments[256], answer[ANSWER_MAX] = "";
 	int ret;
 
-	snprintf(arguments, sizeof(arguments), "\"path\":\"/machine/%s\",\"property\":\"%s\",\"value\":%" PRIu64, device,
+	snprintf(arguments, sizeof(arguments),
+		 "\"path\":\"/machine/%s\",\"property\":\"%s\",\"value\":%" PRIu64, device,
 		 property, value);
 	ret = ask("qom-set", arguments, answer);
 	if (ret)
-		igt_debug("machine: %s.%s = %" PRIu64 ": %s %s\n", device, property, value, strerror(-ret), answer);
+		igt_debug("machine: %s.%s = %" PRIu64 ": %s %s\n", device, property, value,
+			  strerror(-ret), answer);
 	return ret;
 }
 
@@ -125,7 +127,8 @@ uint64_t rocket_machine_get(const char *device, const char *property)
 	const char *value;
 
 	rocket_machine_require();
-	snprintf(arguments, sizeof(arguments), "\"path\":\"/machine/%s\",\"property\":\"%s\"", device, property);
+	snprintf(arguments, sizeof(arguments), "\"path\":\"/machine/%s\",\"property\":\"%s\"",
+		 device, property);
 	igt_assert_eq(ask("qom-get", arguments, answer), 0);
 	value = strstr(answer, "\"return\":");
 	igt_assert_f(value, "the monitor's answer: %s\n", answer);

@@ -4,8 +4,8 @@
 /**
  * DOC: Faults on demand
  *
- * The emulated machine can make a core hang, fail or lose interrupts; see Documentation/npu/machine.rst for the
- * properties. Elsewhere these functions skip.
+ * The emulated machine can make a core hang, fail or lose interrupts; see
+ * Documentation/npu/machine.rst for the properties. Elsewhere these functions skip.
  */
 #ifndef ROCKET_MACHINE_H
 #define ROCKET_MACHINE_H

@@ -53,7 +53,8 @@ int __rocket_devices(struct rocket_devices *devices)
 	devices->count = 0;
 	if (!glob(DRIVER "/*/of_node", 0, NULL, &paths)) {
 		for (size_t i = 0; i < paths.gl_pathc && devices->count < ROCKET_CORES_MAX; i++)
-			sscanf(paths.gl_pathv[i], DRIVER "/%63[^/]", devices->names[devices->count++]);
+			sscanf(paths.gl_pathv[i], DRIVER "/%63[^/]",
+			       devices->names[devices->count++]);
 	}
 	globfree(&paths);
 	return devices->count;
@@ -61,7 +62,8 @@ int __rocket_devices(struct rocket_devices *devices)
 
 void rocket_devices(struct rocket_devices *devices)
 {
-	igt_require_f(__rocket_devices(devices), "no core is bound to the driver, or sysfs is not there\n");
+	igt_require_f(__rocket_devices(devices),
+		      "no core is bound to the driver, or sysfs is not there\n");
 	igt_require_f(!access(DRIVER "/unbind", W_OK), "root is needed\n");
 }
 
@@ -113,7 +115,8 @@ void rocket_unload(void)
 	int ret;
 
 	igt_require_f(igt_kmod_is_loaded("rocket"), "the driver is not a module\n");
-	igt_assert_f(igt_wait(!(ret = __rocket_unload()), UNLOAD_MS, 20), "the module stays: %s\n", strerror(-ret));
+	igt_assert_f(igt_wait(!(ret = __rocket_unload()), UNLOAD_MS, 20), "the module stays: %s\n",
+		     strerror(-ret));
 }
 
 void rocket_load(const char *options)
@@ -181,12 +184,14 @@ void rocket_suspend_require(const char *level)
 	char levels[128], *mounts = malloc(SZ_64K);
 	bool shares;
 
-	igt_require_f(read_file("/sys/power/pm_test", levels, sizeof(levels)) && strstr(levels, level),
+	igt_require_f(read_file("/sys/power/pm_test", levels, sizeof(levels)) &&
+			      strstr(levels, level),
 		      "the kernel has no suspend test \"%s\" (CONFIG_PM_DEBUG)\n", level);
 	igt_assert(mounts);
 	shares = read_file("/proc/mounts", mounts, SZ_64K) && strstr(mounts, " 9p ");
 	free(mounts);
-	igt_require_f(!shares, "file systems of the machine's host (9p) do not survive a suspend\n");
+	igt_require_f(!shares,
+		      "file systems of the machine's host (9p) do not survive a suspend\n");
 	write_file("/sys/module/suspend/parameters/pm_test_delay", "1");
 }
 
@@ -216,8 +221,10 @@ void rocket_faults_require(void)
 	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
 	char path[128];
 
-	igt_require_f(!access("/proc/thread-self/fail-nth", W_OK) && !access("/sys/kernel/debug/failslab", F_OK),
-		      "the kernel injects no faults (CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_DEBUG_FS)\n");
+	igt_require_f(!access("/proc/thread-self/fail-nth", W_OK) &&
+			      !access("/sys/kernel/debug/failslab", F_OK),
+		      "the kernel injects no faults (CONFIG_FAILSLAB, "
+		      "CONFIG_FAULT_INJECTION_DEBUG_FS)\n");
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/verbose", kinds[i]);
 		write_file(path, "0");

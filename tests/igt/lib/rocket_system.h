@@ -4,8 +4,8 @@
 /**
  * DOC: The driver as the system sees it
  *
- * Cores as devices of the platform bus, the module, runtime PM and system sleep. All of it needs root; what the kernel
- * does not offer is skipped.
+ * Cores as devices of the platform bus, the module, runtime PM and system sleep. All of it needs
+ * root; what the kernel does not offer is skipped.
  */
 #ifndef ROCKET_SYSTEM_H
 #define ROCKET_SYSTEM_H

@@ -4,8 +4,8 @@
 /**
  * DOC: What every igt does with a test that passes, fails, skips, crashes or hangs
  *
- * conformance.py runs each of these subtests alone and all together, and compares lines and exit codes with those that
- * igt 2.5 gives for the same source.
+ * conformance.py runs each of these subtests alone and all together, and compares lines and exit
+ * codes with those that igt 2.5 gives for the same source.
  */
 #include <pthread.h>
 #include <signal.h>

@@ -4,9 +4,10 @@
 /**
  * DOC: mini-igt, the part of igt that the rocket tests use
  *
- * Names, semantics, output and exit codes are those of igt-gpu-tools 2.5, so that a test source builds against either;
- * the include path decides. Needs libc, pthread and kernel headers. What a test may rely on is in igt's documentation;
- * comments here say only what is particular to this implementation.
+ * Names, semantics, output and exit codes are those of igt-gpu-tools 2.5, so that a test source
+ * builds against either; the include path decides. Needs libc, pthread and kernel headers. What a
+ * test may rely on is in igt's documentation; comments here say only what is particular to this
+ * implementation.
  */
 #ifndef IGT_H
 #define IGT_H
@@ -61,7 +62,10 @@ static inline void *from_user_pointer(uint64_t ptr)
 	return (void *)(uintptr_t)ptr;
 }
 
-/* Program skeleton. The int before the macro's name declares a function that nobody defines or calls. */
+/*
+ * Program skeleton. The int before the macro's name declares a function that nobody defines or
+ * calls.
+ */
 
 extern sigjmp_buf igt_subtest_jmpbuf, igt_dynamic_jmpbuf;
 extern const char *__igt_test_description;
@@ -108,8 +112,10 @@ bool __igt_fixture(void);
 __attribute__((noreturn)) void __igt_fixture_complete(void);
 void __igt_group_enter(void);
 void __igt_group_leave(void);
-bool __igt_run_subtest(const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-bool __igt_enter_container(const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool __igt_run_subtest(const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+bool __igt_enter_container(const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 bool __igt_run_dynamic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 __attribute__((noreturn)) void __igt_container_complete(void);
 __attribute__((noreturn)) void igt_success(void);
@@ -132,7 +138,8 @@ __attribute__((noreturn)) void igt_success(void);
 #define igt_subtest_with_dynamic(name)	igt_subtest_with_dynamic_f("%s", name)
 
 #define igt_dynamic_f(...) \
-	for (; __igt_run_dynamic(__VA_ARGS__) && sigsetjmp(igt_dynamic_jmpbuf, 1) == 0; igt_success())
+	for (; __igt_run_dynamic(__VA_ARGS__) && sigsetjmp(igt_dynamic_jmpbuf, 1) == 0; \
+	     igt_success())
 #define igt_dynamic(name)	igt_dynamic_f("%s", name)
 
 const char *igt_test_name(void);
@@ -154,7 +161,8 @@ enum igt_log_level {
 #define IGT_LOG_DOMAIN		((const char *)NULL)
 #endif
 
-void igt_log(const char *domain, enum igt_log_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void igt_log(const char *domain, enum igt_log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void igt_vlog(const char *domain, enum igt_log_level level, const char *fmt, va_list args);
 
 #define igt_debug(...)		igt_log(IGT_LOG_DOMAIN, IGT_LOG_DEBUG, __VA_ARGS__)
@@ -168,24 +176,33 @@ void igt_vlog(const char *domain, enum igt_log_level level, const char *fmt, va_
 		igt_warn(__VA_ARGS__); \
 	igt_warned; })
 #define igt_warn_on(condition) \
-	igt_warn_on_f(condition, "Warning on condition %s in function %s, file %s:%i\n", #condition, __func__, \
-		      __FILE__, __LINE__)
-#define igt_debug_on(condition) ({ \
-	bool igt_debugged = !!(condition); \
-	if (igt_debugged) \
-		igt_debug("Condition %s in function %s, file %s:%i\n", #condition, __func__, __FILE__, __LINE__); \
-	igt_debugged; })
+	igt_warn_on_f(condition, "Warning on condition %s in function %s, file %s:%i\n", \
+		      #condition, __func__, __FILE__, __LINE__)
+#define igt_debug_on(condition) \
+	({ \
+		bool igt_debugged = !!(condition); \
+		if (igt_debugged) \
+			igt_debug("Condition %s in function %s, file %s:%i\n", #condition, \
+				  __func__, __FILE__, __LINE__); \
+		igt_debugged; \
+	})
 
 /* Verdicts */
 
 __attribute__((noreturn)) void igt_fail(int exitcode);
 __attribute__((noreturn, format(printf, 1, 2))) void igt_skip(const char *fmt, ...);
-__attribute__((noreturn, format(printf, 5, 6))) void __igt_fail_assert(const char *file, int line, const char *func,
-									const char *assertion, const char *fmt, ...);
-__attribute__((noreturn, format(printf, 5, 6))) void __igt_skip_check(const char *file, int line, const char *func,
-								       const char *check, const char *fmt, ...);
-__attribute__((noreturn, format(printf, 5, 6))) void __igt_abort(const char *file, int line, const char *func,
-								  const char *expression, const char *fmt, ...);
+__attribute__((noreturn, format(printf, 5, 6))) void __igt_fail_assert(const char *file, int line,
+								       const char *func,
+								       const char *assertion,
+								       const char *fmt, ...);
+__attribute__((noreturn, format(printf, 5, 6))) void __igt_skip_check(const char *file, int line,
+								      const char *func,
+								      const char *check,
+								      const char *fmt, ...);
+__attribute__((noreturn, format(printf, 5, 6))) void __igt_abort(const char *file, int line,
+								 const char *func,
+								 const char *expression,
+								 const char *fmt, ...);
 
 #define __igt_assert_text(expr, text, ...) do { \
 	if (!(expr)) \
@@ -197,11 +214,12 @@ __attribute__((noreturn, format(printf, 5, 6))) void __igt_abort(const char *fil
 #define igt_fail_on(expr)		__igt_assert_text(!(expr), "!(" #expr ")", "%s", "")
 #define igt_fail_on_f(expr, ...)	__igt_assert_text(!(expr), "!(" #expr ")", __VA_ARGS__)
 
-#define __igt_assert_cmp(type, format, a, op, not_op, b) do { \
-	type igt_a = (a), igt_b = (b); \
-	__igt_assert_text(igt_a op igt_b, #a " " #op " " #b, "error: " format " " #not_op " " format "\n", igt_a, \
-			  igt_b); \
-} while (0)
+#define __igt_assert_cmp(type, format, a, op, not_op, b) \
+	do { \
+		type igt_a = (a), igt_b = (b); \
+		__igt_assert_text(igt_a op igt_b, #a " " #op " " #b, \
+				  "error: " format " " #not_op " " format "\n", igt_a, igt_b); \
+	} while (0)
 
 #define igt_assert_eq(a, b)		__igt_assert_cmp(int, "%d", a, ==, !=, b)
 #define igt_assert_neq(a, b)		__igt_assert_cmp(int, "%d", a, !=, ==, b)

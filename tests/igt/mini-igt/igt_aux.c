@@ -64,7 +64,8 @@ static void on_interrupt(int sig)
 
 static void arm_interrupter(long ns)
 {
-	struct itimerspec its = { .it_value.tv_nsec = ns % (long)NSEC_PER_SEC, .it_value.tv_sec = ns / (long)NSEC_PER_SEC };
+	struct itimerspec its = { .it_value.tv_nsec = ns % (long)NSEC_PER_SEC,
+				  .it_value.tv_sec = ns / (long)NSEC_PER_SEC };
 
 	timer_settime(interrupter, 0, &its, NULL);
 }

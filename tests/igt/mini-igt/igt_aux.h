@@ -42,7 +42,8 @@ struct __igt_interruptible {
 
 bool __igt_interruptible_next(struct __igt_interruptible *it, bool enable);
 #define igt_while_interruptible(enable) \
-	for (struct __igt_interruptible igt_it = { 0 }; __igt_interruptible_next(&igt_it, (enable)); )
+	for (struct __igt_interruptible igt_it = { 0 }; \
+	     __igt_interruptible_next(&igt_it, (enable));)
 
 typedef void (*igt_exit_handler_t)(int sig);
 void igt_install_exit_handler(igt_exit_handler_t fn);
@@ -60,7 +61,8 @@ static inline uint32_t igt_seconds_elapsed(struct timespec *start)
 }
 
 #define igt_until_timeout(timeout) \
-	for (struct timespec igt_start = { 0 }; igt_nsec_elapsed(&igt_start) < (timeout) * NSEC_PER_SEC; )
+	for (struct timespec igt_start = { 0 }; \
+	     igt_nsec_elapsed(&igt_start) < (timeout)*NSEC_PER_SEC;)
 #define igt_for_milliseconds(ms) \
 	for (struct timespec igt_start = { 0 }; igt_nsec_elapsed(&igt_start) < (ms) * 1000000ull; )
 
@@ -77,8 +79,10 @@ int igt_sysfs_read(int dir, const char *attr, void *data, int len);
 int igt_sysfs_write(int dir, const char *attr, const void *data, int len);
 char *igt_sysfs_get(int dir, const char *attr);
 bool igt_sysfs_set(int dir, const char *attr, const char *value);
-int igt_sysfs_scanf(int dir, const char *attr, const char *fmt, ...) __attribute__((format(scanf, 3, 4)));
-int igt_sysfs_printf(int dir, const char *attr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int igt_sysfs_scanf(int dir, const char *attr, const char *fmt, ...)
+	__attribute__((format(scanf, 3, 4)));
+int igt_sysfs_printf(int dir, const char *attr, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 uint32_t igt_sysfs_get_u32(int dir, const char *attr);
 uint64_t igt_sysfs_get_u64(int dir, const char *attr);
 bool igt_sysfs_get_boolean(int dir, const char *attr);

@@ -4,9 +4,9 @@
 /**
  * DOC: mini-igt: subtests and their results
  *
- * A subtest, a dynamic subtest and a fixture are loops that run once; they are left with siglongjmp(). This file knows
- * which of them is running, what its end means for the rest of the program, and which exit code follows. Processes are
- * in igt_process.c, messages in igt_log.c.
+ * A subtest, a dynamic subtest and a fixture are loops that run once; they are left with
+ * siglongjmp(). This file knows which of them is running, what its end means for the rest of the
+ * program, and which exit code follows. Processes are in igt_process.c, messages in igt_log.c.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -140,7 +140,8 @@ static void common_init(int argc, char **argv)
 	main_thread = pthread_self();
 	srand(seed);
 	if (!uname(&uts) && !igt_only_list_subtests()) {
-		print_line("IGT-Version: 2.5-mini (%s) (Linux: %s %s)", uts.machine, uts.release, uts.machine);
+		print_line("IGT-Version: 2.5-mini (%s) (Linux: %s %s)", uts.machine, uts.release,
+			   uts.machine);
 		print_line("Using IGT_SRANDOM=%u for randomisation", seed);
 	}
 }
@@ -208,7 +209,8 @@ static void print_description(const char *file, int line)
 void __igt_group_enter(void)
 {
 	if (group_depth == GROUPS_MAX)
-		die_invalid("Groups are nested too deep near", *subtest ? subtest : "the beginning");
+		die_invalid("Groups are nested too deep near",
+			    *subtest ? subtest : "the beginning");
 	groups[group_depth].verdict = verdict;
 	memcpy(groups[group_depth].description, description, sizeof(description));
 	*description = 0;
@@ -338,7 +340,8 @@ bool __igt_run_dynamic(const char *fmt, ...)
 	va_list args;
 
 	if (!in_container || *dynamic)
-		die_invalid("A dynamic subtest outside of a container or inside of another", subtest);
+		die_invalid("A dynamic subtest outside of a container or inside of another",
+			    subtest);
 	va_start(args, fmt);
 	vsnprintf(dynamic, sizeof(dynamic), fmt, args);
 	va_end(args);
@@ -359,12 +362,14 @@ __attribute__((noreturn)) static void leave(const char *result)
 	igt_process_cleanup();
 
 	if (*dynamic) {
-		print_line("Dynamic subtest %s: %s (%.3fs)", dynamic, result, igt_nsec_elapsed(&dynamic_start) / 1e9);
+		print_line("Dynamic subtest %s: %s (%.3fs)", dynamic, result,
+			   igt_nsec_elapsed(&dynamic_start) / 1e9);
 		igt_kmsg("finished subtest %s, %s\n", dynamic, result);
 		*dynamic = 0;
 		siglongjmp(igt_dynamic_jmpbuf, 1);
 	}
-	print_line("Subtest %s: %s (%.3fs)", subtest, result, igt_nsec_elapsed(&subtest_start) / 1e9);
+	print_line("Subtest %s: %s (%.3fs)", subtest, result,
+		   igt_nsec_elapsed(&subtest_start) / 1e9);
 	igt_kmsg("finished subtest %s, %s\n", subtest, result);
 	*subtest = 0;
 	in_container = false;
@@ -450,7 +455,8 @@ void igt_fail(int code)
 		exit(code);
 	}
 	if (in_container && !*dynamic) {
-		igt_critical("A container of dynamic subtests must not fail by itself: %s\n", subtest);
+		igt_critical("A container of dynamic subtests must not fail by itself: %s\n",
+			     subtest);
 		abort();
 	}
 
@@ -473,19 +479,22 @@ void igt_fail(int code)
 /* From a signal handler: a subtest crashed. Returns when there is none that could be left. */
 void igt_crashed(int sig)
 {
-	if (is_child || simple || !*subtest || in_fixture || !pthread_equal(pthread_self(), main_thread))
+	if (is_child || simple || !*subtest || in_fixture ||
+	    !pthread_equal(pthread_self(), main_thread))
 		return;
 	note_failure(128 + sig);
 	dynamic_failed += *dynamic != 0;
 	leave("CRASH");
 }
 
-static void print_check(enum igt_log_level level, const char *what, const char *file, int line, const char *func)
+static void print_check(enum igt_log_level level, const char *what, const char *file, int line,
+			const char *func)
 {
 	igt_log(NULL, level, "%s function %s, file %s:%i:\n", what, func, file, line);
 }
 
-void __igt_fail_assert(const char *file, int line, const char *func, const char *assertion, const char *fmt, ...)
+void __igt_fail_assert(const char *file, int line, const char *func, const char *assertion,
+		       const char *fmt, ...)
 {
 	int err = errno;
 	va_list args;
@@ -500,7 +509,8 @@ void __igt_fail_assert(const char *file, int line, const char *func, const char 
 	igt_fail(IGT_EXIT_FAILURE);
 }
 
-void __igt_skip_check(const char *file, int line, const char *func, const char *check, const char *fmt, ...)
+void __igt_skip_check(const char *file, int line, const char *func, const char *check,
+		      const char *fmt, ...)
 {
 	char text[TEXT_MAX_BYTES];
 	va_list args;
@@ -508,11 +518,12 @@ void __igt_skip_check(const char *file, int line, const char *func, const char *
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	igt_skip("Test requirement not met in function %s, file %s:%d:\nTest requirement: %s\n%s", func, file, line,
-		 check, text);
+	igt_skip("Test requirement not met in function %s, file %s:%d:\nTest requirement: %s\n%s",
+		 func, file, line, check, text);
 }
 
-void __igt_abort(const char *file, int line, const char *func, const char *expression, const char *fmt, ...)
+void __igt_abort(const char *file, int line, const char *func, const char *expression,
+		 const char *fmt, ...)
 {
 	va_list args;
 

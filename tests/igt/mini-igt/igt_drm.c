@@ -279,7 +279,9 @@ struct vgem_signal {
 
 void vgem_create(int fd, struct vgem_bo *bo)
 {
-	struct drm_mode_create_dumb args = { .width = bo->width, .height = bo->height, .bpp = bo->bpp };
+	struct drm_mode_create_dumb args = { .width = bo->width,
+					     .height = bo->height,
+					     .bpp = bo->bpp };
 
 	do_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &args);
 	bo->handle = args.handle;

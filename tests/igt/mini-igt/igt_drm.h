@@ -82,6 +82,7 @@ struct drm_client_fdinfo {
 };
 
 unsigned int igt_parse_drm_fdinfo(int drm_fd, struct drm_client_fdinfo *info, const char **name_map,
-				  unsigned int map_entries, const char **region_map, unsigned int region_entries);
+				  unsigned int map_entries, const char **region_map,
+				  unsigned int region_entries);
 
 #endif

@@ -18,8 +18,12 @@ static const char *behind(const char *line, const char *prefix)
 	return strncmp(line, prefix, length) ? NULL : line + length;
 }
 
-/* Return: index of the name that ends with ':' at the beginning of @text, a new one if need be; -1 when full */
-static int slot(char names[][256], unsigned int *count, unsigned int limit, const char *text, const char **value)
+/*
+ * Return: index of the name that ends with ':' at the beginning of @text, a new one if need be; -1
+ * when full
+ */
+static int slot(char names[][256], unsigned int *count, unsigned int limit, const char *text,
+		const char **value)
 {
 	const char *colon = strchr(text, ':');
 	char name[256];
@@ -70,7 +74,8 @@ static bool parse_engine(const char *line, struct drm_client_fdinfo *info)
 
 	text = behind(line, "drm-engine-capacity-");
 	if (text) {
-		i = slot(info->names, &info->num_engines, DRM_CLIENT_FDINFO_MAX_ENGINES, text, &value);
+		i = slot(info->names, &info->num_engines, DRM_CLIENT_FDINFO_MAX_ENGINES, text,
+			 &value);
 		if (i >= 0)
 			info->capacity[i] = number(value);
 		return i >= 0;
@@ -96,7 +101,8 @@ static bool parse_memory(const char *line, struct drm_client_fdinfo *info)
 
 		if (!text)
 			continue;
-		i = slot(info->region_names, &info->num_regions, DRM_CLIENT_FDINFO_MAX_REGIONS, text, &value);
+		i = slot(info->region_names, &info->num_regions, DRM_CLIENT_FDINFO_MAX_REGIONS,
+			 text, &value);
 		if (i < 0)
 			return false;
 		*(uint64_t *)((char *)&info->region_mem[i] + memory_keys[k].offset) = number(value);
@@ -107,13 +113,16 @@ static bool parse_memory(const char *line, struct drm_client_fdinfo *info)
 }
 
 unsigned int igt_parse_drm_fdinfo(int drm_fd, struct drm_client_fdinfo *info, const char **name_map,
-				  unsigned int map_entries, const char **region_map, unsigned int region_entries)
+				  unsigned int map_entries, const char **region_map,
+				  unsigned int region_entries)
 {
 	unsigned int keys = 0, usage = 0, identity = 0;
 	char path[64], line[512];
 	FILE *f;
 
-	/* Maps fix the order of engines and regions; names are kept in the order of the file here. */
+	/*
+	 * Maps fix the order of engines and regions; names are kept in the order of the file here.
+	 */
 	(void)name_map, (void)map_entries, (void)region_map, (void)region_entries;
 	memset(info, 0, sizeof(*info));
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", drm_fd);
@@ -125,7 +134,8 @@ unsigned int igt_parse_drm_fdinfo(int drm_fd, struct drm_client_fdinfo *info, co
 
 		line[strcspn(line, "\n")] = 0;
 		if ((text = behind(line, "drm-driver:"))) {
-			snprintf(info->driver, sizeof(info->driver), "%s", text + strspn(text, " \t"));
+			snprintf(info->driver, sizeof(info->driver), "%s",
+				 text + strspn(text, " \t"));
 			identity |= 1;
 			keys++;
 		} else if ((text = behind(line, "drm-client-id:"))) {

@@ -4,8 +4,8 @@
 /**
  * DOC: mini-igt: messages
  *
- * Information goes to stdout as it is, warnings to stderr with program and process. Debug messages are kept, whether or
- * not they are shown, and printed when a subtest fails.
+ * Information goes to stdout as it is, warnings to stderr with program and process. Debug messages
+ * are kept, whether or not they are shown, and printed when a subtest fails.
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -70,8 +70,9 @@ void igt_vlog(const char *domain, enum igt_log_level level, const char *fmt, va_
 
 	ring_lock();
 	line = ring[ring_next++ % RING_LINES];
-	snprintf(line, LINE_MAX_BYTES, "(%s:%d) %s%s%s: %.*s", igt_program, getpid(), domain ? domain : "",
-		 domain ? "-" : "", level_names[level], LINE_MAX_BYTES - 128, text);
+	snprintf(line, LINE_MAX_BYTES, "(%s:%d) %s%s%s: %.*s", igt_program, getpid(),
+		 domain ? domain : "", domain ? "-" : "", level_names[level], LINE_MAX_BYTES - 128,
+		 text);
 	if (level == IGT_LOG_INFO) {
 		fputs(text, stdout);
 		fflush(stdout);

@@ -63,7 +63,8 @@ static void print_help(const char *extra)
 
 /**
  * igt_matches() - compare a name with patterns
- * @patterns: shell patterns, separated by commas; one that begins with '!' excludes. NULL matches all
+ * @patterns: shell patterns, separated by commas; one that begins with '!' excludes. NULL matches
+ * all
  * @name: what is looked for
  *
  * The last pattern that matches decides.
@@ -131,8 +132,9 @@ static bool handle(int opt)
 	return true;
 }
 
-void igt_options_parse(int argc, char **argv, const char *short_opts, const struct option *long_opts,
-		       const char *help, igt_opt_handler_t handler, void *data)
+void igt_options_parse(int argc, char **argv, const char *short_opts,
+		       const struct option *long_opts, const char *help, igt_opt_handler_t handler,
+		       void *data)
 {
 	struct option all[OPTIONS_MAX] = { 0 };
 	char shorts[OPTIONS_MAX + 2] = "h";
@@ -156,7 +158,8 @@ void igt_options_parse(int argc, char **argv, const char *short_opts, const stru
 		} else if (opt == OPT_HELP_DESCRIPTION) {
 			help_description();
 		} else if (opt == '?' ||
-			   (handle(opt) && (!handler || handler(opt, index, data) != IGT_OPT_HANDLER_SUCCESS))) {
+			   (handle(opt) &&
+			    (!handler || handler(opt, index, data) != IGT_OPT_HANDLER_SUCCESS))) {
 			print_help(help);
 			exit(IGT_EXIT_INVALID);
 		}

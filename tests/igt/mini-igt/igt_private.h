@@ -30,8 +30,9 @@ struct igt_options {
 
 extern struct igt_options igt_options;
 
-void igt_options_parse(int argc, char **argv, const char *short_opts, const struct option *long_opts,
-		       const char *help, igt_opt_handler_t handler, void *data);
+void igt_options_parse(int argc, char **argv, const char *short_opts,
+		       const struct option *long_opts, const char *help, igt_opt_handler_t handler,
+		       void *data);
 bool igt_matches(const char *patterns, const char *name);
 
 /* igt_core.c */

@@ -4,8 +4,8 @@
 /**
  * DOC: mini-igt: children, helpers, signals and the alarm
  *
- * Children belong to the subtest that forked them and are killed at its end; so are helpers, whose failure is not the
- * test's. A crash in the test's own process ends the subtest, not the program.
+ * Children belong to the subtest that forked them and are killed at its end; so are helpers, whose
+ * failure is not the test's. A crash in the test's own process ends the subtest, not the program.
  */
 #include <signal.h>
 #include <sys/prctl.h>
@@ -204,7 +204,8 @@ static int child_result(int index, int status, bool silent)
 		return 0;
 	if (WIFEXITED(status)) {
 		if (!silent)
-			fprintf(stderr, "child %i failed with exit status %i\n", index, WEXITSTATUS(status));
+			fprintf(stderr, "child %i failed with exit status %i\n", index,
+				WEXITSTATUS(status));
 		return WEXITSTATUS(status);
 	}
 	if (!silent)
@@ -326,7 +327,8 @@ void igt_stop_helper(struct igt_helper_process *proc)
 		return;
 	kill(proc->pid, sig);
 	status = reap_helper(proc);
-	igt_assert_f(WIFSIGNALED(status) && WTERMSIG(status) == sig, "helper ended by itself, status %#x\n", status);
+	igt_assert_f(WIFSIGNALED(status) && WTERMSIG(status) == sig,
+		     "helper ended by itself, status %#x\n", status);
 }
 
 static struct igt_helper_process signal_helper;

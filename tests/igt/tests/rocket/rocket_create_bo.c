@@ -19,7 +19,8 @@
 #include "igt_rocket.h"
 #include "rocket_jobs.h"
 
-IGT_TEST_DESCRIPTION("Creation of buffer objects: sizes, device addresses, zeroed memory, handles, errors");
+IGT_TEST_DESCRIPTION(
+	"Creation of buffer objects: sizes, device addresses, zeroed memory, handles, errors");
 
 #define POISON		0xa5a5a5a5a5a5a5a5ull
 #define MANY		4000
@@ -27,14 +28,18 @@ IGT_TEST_DESCRIPTION("Creation of buffer objects: sizes, device addresses, zeroe
 #define CHURN		20000
 #define CHURN_SLACK	(CHURN * 128)	/* bytes of kernel memory: less than any object */
 
-/* One byte at the beginning, in the middle and at the end of each page can be used, and is zero first */
+/*
+ * One byte at the beginning, in the middle and at the end of each page can be used, and is zero
+ * first
+ */
 static void check_usable(const struct rocket_bo *bo)
 {
 	size_t page = rocket_page_size(), size = ALIGN(bo->size, page);
 	volatile uint8_t *byte = bo->map;
 
 	for (size_t at = 0; at < size; at += page) {
-		igt_assert_f(!byte[at] && !byte[at + page - 1], "page %zu is not zero\n", at / page);
+		igt_assert_f(!byte[at] && !byte[at + page - 1], "page %zu is not zero\n",
+			     at / page);
 		byte[at] = 1;
 		byte[at + page - 1] = 2;
 	}
@@ -43,7 +48,8 @@ static void check_usable(const struct rocket_bo *bo)
 
 /**
  * SUBTEST: basic
- * Description: A buffer has a handle, an address that fits the NPU's registers, and a place to map it
+ * Description: A buffer has a handle, an address that fits the NPU's registers, and a place to map
+ *   it
  * Functionality: create.handle, create.address, create.offset
  */
 static void test_basic(int fd)
@@ -100,14 +106,16 @@ static void test_size(int fd, size_t size)
 	bo.size = rounded;
 	rocket_bo_mmap(&bo);
 	check_usable(&bo);
-	igt_assert(mmap(NULL, rounded + rocket_page_size(), PROT_READ, MAP_SHARED, fd, bo.offset) == MAP_FAILED);
+	igt_assert(mmap(NULL, rounded + rocket_page_size(), PROT_READ, MAP_SHARED, fd, bo.offset) ==
+		   MAP_FAILED);
 	igt_assert_eq(errno, EINVAL);
 	rocket_bo_destroy(&bo);
 }
 
 /**
  * SUBTEST: sizes
- * Description: Buffers from a page to a quarter of a gigabyte, whole powers of two and odd sizes, are mapped for both sides
+ * Description: Buffers from a page to a quarter of a gigabyte, whole powers of two and odd sizes,
+ *   are mapped for both sides
  * Functionality: create.mapped, create.zeroed
  */
 static void test_one_of_sizes(int fd, size_t size)
@@ -155,10 +163,14 @@ static void test_huge(uint32_t size)
 	rocket_bo_destroy(&bo);
 
 	ret = __rocket_create_bo(fd, size, &args);
-	igt_assert_f(!ret || ret == -ENOMEM || ret == -ENOSPC, "%u bytes: %s\n", size, strerror(-ret));
+	igt_assert_f(!ret || ret == -ENOMEM || ret == -ENOSPC, "%u bytes: %s\n", size,
+		     strerror(-ret));
 	igt_info("%u bytes: %s\n", size, ret ? strerror(-ret) : "created");
 	if (!ret) {
-		bo = (struct rocket_bo){ .fd = fd, .handle = args.handle, .size = size, .iova = args.dma_address,
+		bo = (struct rocket_bo){ .fd = fd,
+					 .handle = args.handle,
+					 .size = size,
+					 .iova = args.dma_address,
 					 .offset = args.offset };
 		igt_assert_lte_u64(args.dma_address + size, SZ_4G);
 		rocket_bo_mmap(&bo);
@@ -180,15 +192,16 @@ static void test_huge(uint32_t size)
 
 /**
  * SUBTEST: iova-never-zero
- * Description: A register that a stream leaves at zero must not reach a buffer, not even the first of a file
+ * Description: A register that a stream leaves at zero must not reach a buffer, not even the first
+ *   of a file
  * Functionality: vm.never-zero
  */
-static void test_iova_never_zero(void)
+static void test_iova_never_zero(int fd)
 {
 	for (int i = 0; i < 8; i++) {
 		struct drm_rocket_create_bo args = { 0 };
-		int fd = rocket_open();
 
+		fd = rocket_open();
 		for (int j = 0; j < 4; j++) {
 			igt_assert_eq(__rocket_create_bo(fd, SZ_4K << i, &args), 0);
 			igt_assert_lte_u64(rocket_page_size(), args.dma_address);
@@ -216,7 +229,8 @@ static void create_ranges(int fd, struct range *ranges, unsigned int count)
 		struct drm_rocket_create_bo args = { 0 };
 
 		igt_assert_eq(__rocket_create_bo(fd, size, &args), 0);
-		ranges[i] = (struct range){ args.handle, args.dma_address, args.dma_address + size };
+		ranges[i] =
+			(struct range){ args.handle, args.dma_address, args.dma_address + size };
 	}
 }
 
@@ -232,14 +246,16 @@ static void check_disjoint(const struct range *ranges)
 
 /**
  * SUBTEST: iova-no-overlap
- * Description: Thousands of buffers of different sizes never share an address, also after holes were filled again
+ * Description: Thousands of buffers of different sizes never share an address, also after holes
+ *   were filled again
  * Functionality: create.mapped
  */
-static void test_iova_no_overlap(void)
+static void test_iova_no_overlap(int fd)
 {
 	static struct range ranges[MANY];
-	int fd = rocket_open();
 
+	/* In an address space of its own */
+	fd = rocket_open();
 	create_ranges(fd, ranges, MANY);
 	check_disjoint(ranges);
 	for (unsigned int i = 0; i < MANY; i++) {
@@ -276,22 +292,23 @@ static uint64_t meminfo(const char *name)
 
 /**
  * SUBTEST: iova-exhaustion
- * Description: A client that asks for all there is gets an error it can handle, and can go on when it has freed something
+ * Description: A client that asks for all there is gets an error it can handle, and can go on when
+ *   it has freed something
  * Functionality: create.enomem, create.enospc
  */
-static void test_iova_exhaustion(void)
+static void test_iova_exhaustion(int fd)
 {
 	static uint32_t handles[4096];
 	struct drm_rocket_create_bo args = { 0 };
 	uint64_t available = meminfo("MemAvailable");
 	unsigned int count = 0;
-	int fd = rocket_open();
 	size_t size;
 	int ret = 0;
 
+	fd = rocket_open();
 	/*
-	 * With less memory than addresses the limit is memory: stop in time, the kernel would kill instead. Then it is the
-	 * request that can never be met that has to fail.
+	 * With less memory than addresses the limit is memory: stop in time, the kernel would kill
+	 * instead. Then it is the request that can never be met that has to fail.
 	 */
 	size = SZ_16M;
 	while (count < ARRAY_SIZE(handles) && (count + 1) * size < available / 2) {
@@ -315,7 +332,8 @@ static void test_iova_exhaustion(void)
 
 /**
  * SUBTEST: iova-reuse-after-close
- * Description: A client that makes and closes a buffer for each inference does not run out of anything
+ * Description: A client that makes and closes a buffer for each inference does not run out of
+ *   anything
  * Functionality: create.close
  */
 static void test_iova_reuse_after_close(int fd)
@@ -503,7 +521,8 @@ static bool exceed_group(int fd)
 	mkdir(GROUP, 0700);
 	if (mount("none", GROUP, "cgroup2", 0, NULL) && errno != EBUSY)
 		return false;
-	there = write_file(GROUP "/cgroup.subtree_control", "+memory") && (!mkdir(GROUP "/small", 0700) || errno == EEXIST) &&
+	there = write_file(GROUP "/cgroup.subtree_control", "+memory") &&
+		(!mkdir(GROUP "/small", 0700) || errno == EEXIST) &&
 		write_file(GROUP "/small/memory.max", GROUP_LIMIT);
 	if (there) {
 		igt_fork(child, 1) {
@@ -524,7 +543,8 @@ static bool exceed_group(int fd)
 
 /**
  * SUBTEST: oom
- * Description: When memory is out for a group of processes, or any allocation of the call fails, there is an error and nothing is left behind
+ * Description: When memory is out for a group of processes, or any allocation of the call fails,
+ *   there is an error and nothing is left behind
  * Functionality: create.enomem
  */
 static void test_oom(int fd)
@@ -540,7 +560,9 @@ static void test_oom(int fd)
 		fail_each_allocation(fd, control);
 		close(control);
 	}
-	igt_require_f(group || inject, "the kernel has neither memory groups (CONFIG_MEMCG) nor failing allocations\n");
+	igt_require_f(
+		group || inject,
+		"the kernel has neither memory groups (CONFIG_MEMCG) nor failing allocations\n");
 	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_64K, 5000, 20));
 	rocket_check_fill(fd, 9);
 }
@@ -589,8 +611,29 @@ static const struct {
 };
 
 static const size_t dynamic_sizes[] = {
-	SZ_4K, SZ_8K, SZ_16K, SZ_32K, SZ_64K, SZ_128K, SZ_256K, SZ_512K, SZ_1M, SZ_2M, SZ_4M, SZ_8M, SZ_16M, SZ_32M, SZ_64M,
-	SZ_128M, SZ_256M, 12345, 65537, 150528, 1204224, 7340033, 33554431,
+	SZ_4K,	 SZ_8K, SZ_16K, SZ_32K, SZ_64K,	 SZ_128K, SZ_256K,  SZ_512K,
+	SZ_1M,	 SZ_2M, SZ_4M,	SZ_8M,	SZ_16M,	 SZ_32M,  SZ_64M,   SZ_128M,
+	SZ_256M, 12345, 65537,	150528, 1204224, 7340033, 33554431,
+};
+
+static const struct {
+	const char *name;
+	const char *why;
+	void (*run)(int fd);
+} subtests[] = {
+	{ "basic", "A buffer has a handle, an address and an offset", test_basic },
+	{ "size-zero", "No bytes, no buffer", test_size_zero },
+	{ "iova-never-zero", "Address 0 always faults", test_iova_never_zero },
+	{ "iova-no-overlap", "No two buffers at one address", test_iova_no_overlap },
+	{ "iova-exhaustion", "All there is", test_iova_exhaustion },
+	{ "iova-reuse-after-close", "A buffer for each inference", test_iova_reuse_after_close },
+	{ "zeroed", "Nobody sees what others have left", test_zeroed },
+	{ "handles-unique", "Handles belong to a file", test_handles_unique },
+	{ "handle-reuse", "A closed handle means nothing", test_handle_reuse },
+	{ "close-bad-handle", "Only what is open can be closed", test_close_bad_handle },
+	{ "close-twice", "Only once", test_close_twice },
+	{ "oom", "Every allocation may fail", test_oom },
+	{ "outputs-untouched-on-error", "Errors give nothing away", test_outputs_untouched_on_error },
 };
 
 int igt_main()
@@ -603,18 +646,17 @@ int igt_main()
 		rocket_health_begin(&health);
 	}
 
-	igt_describe("A buffer has a handle, an address and an offset");
-	igt_subtest("basic")
-		test_basic(fd);
-
-	igt_describe("No bytes, no buffer");
-	igt_subtest("size-zero")
-		test_size_zero(fd);
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		igt_describe(subtests[i].why);
+		igt_subtest(subtests[i].name)
+			subtests[i].run(fd);
+	}
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(small_sizes); i++) {
 		igt_describe(small_sizes[i].why);
 		igt_subtest(small_sizes[i].name)
-			test_size(fd, small_sizes[i].pages * rocket_page_size() + small_sizes[i].bytes);
+			test_size(fd,
+				  small_sizes[i].pages * rocket_page_size() + small_sizes[i].bytes);
 	}
 
 	igt_describe("All sizes that clients use");
@@ -629,50 +671,6 @@ int igt_main()
 		igt_subtest(huge_sizes[i].name)
 			test_huge(huge_sizes[i].size);
 	}
-
-	igt_describe("Address 0 always faults");
-	igt_subtest("iova-never-zero")
-		test_iova_never_zero();
-
-	igt_describe("No two buffers at one address");
-	igt_subtest("iova-no-overlap")
-		test_iova_no_overlap();
-
-	igt_describe("All there is");
-	igt_subtest("iova-exhaustion")
-		test_iova_exhaustion();
-
-	igt_describe("A buffer for each inference, for a long time");
-	igt_subtest("iova-reuse-after-close")
-		test_iova_reuse_after_close(fd);
-
-	igt_describe("Nobody sees what others have left");
-	igt_subtest("zeroed")
-		test_zeroed(fd);
-
-	igt_describe("Handles belong to a file");
-	igt_subtest("handles-unique")
-		test_handles_unique(fd);
-
-	igt_describe("A closed handle means nothing");
-	igt_subtest("handle-reuse")
-		test_handle_reuse(fd);
-
-	igt_describe("Only what is open can be closed");
-	igt_subtest("close-bad-handle")
-		test_close_bad_handle(fd);
-
-	igt_describe("Only once");
-	igt_subtest("close-twice")
-		test_close_twice(fd);
-
-	igt_describe("Every allocation may fail");
-	igt_subtest("oom")
-		test_oom(fd);
-
-	igt_describe("Errors give nothing away");
-	igt_subtest("outputs-untouched-on-error")
-		test_outputs_untouched_on_error(fd);
 
 	igt_fixture() {
 		close(fd);

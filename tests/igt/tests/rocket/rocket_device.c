@@ -34,7 +34,8 @@ IGT_TEST_DESCRIPTION("Identity, permissions and request encoding of the accel no
 
 /**
  * SUBTEST: version
- * Description: User space selects the node by the driver's name, and libraries expect a date that is not empty
+ * Description: User space selects the node by the driver's name, and libraries expect a date that
+ *   is not empty
  * Functionality: node.name
  */
 static void test_version(int fd)
@@ -65,7 +66,8 @@ static int get_cap(int fd, uint64_t capability, uint64_t *value)
 
 /**
  * SUBTEST: caps
- * Description: Capabilities tell which of the core's requests work on this node, and what they say is true
+ * Description: Capabilities tell which of the core's requests work on this node, and what they say
+ *   is true
  * Functionality: node.features, node.no-syncobj
  */
 static void test_caps(int fd)
@@ -90,7 +92,8 @@ static void test_caps(int fd)
 
 /**
  * SUBTEST: open-many
- * Description: A pool of worker processes opens the node many times; each open has handles of its own
+ * Description: A pool of worker processes opens the node many times; each open has handles of its
+ *   own
  * Functionality: vm.private
  */
 static void test_open_many(void)
@@ -202,7 +205,8 @@ static void test_open_readonly(void)
 	rocket_bo_create(fd, SZ_4K, &bo);
 	rocket_prep(&bo);
 	rocket_fini(&bo);
-	igt_assert(mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_SHARED, fd, bo.offset) == MAP_FAILED);
+	igt_assert(mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_SHARED, fd, bo.offset) ==
+		   MAP_FAILED);
 	igt_assert_eq(errno, EACCES);
 	map = mmap(NULL, SZ_4K, PROT_READ, MAP_SHARED, fd, bo.offset);
 	igt_assert(map != MAP_FAILED);
@@ -216,7 +220,8 @@ static void test_open_readonly(void)
 
 /**
  * SUBTEST: no-legacy
- * Description: Buffers cannot be guessed by global names, and nobody is master of a device without a display
+ * Description: Buffers cannot be guessed by global names, and nobody is master of a device without
+ *   a display
  * Functionality: node.features
  */
 static void test_no_legacy(int fd)
@@ -277,7 +282,8 @@ static void test_unknown_ioctl(int fd)
 static char *map_guarded(void)
 {
 	size_t page = rocket_page_size();
-	char *map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *map =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	igt_assert(map != MAP_FAILED);
 	igt_assert_eq(mprotect(map + page, page, PROT_NONE), 0);
@@ -288,7 +294,8 @@ static char *map_guarded(void)
 
 /**
  * SUBTEST: ioctl-size-small
- * Description: A client with shorter structures works: what it does not pass counts as zero, what it has no room for stays away
+ * Description: A client with shorter structures works: what it does not pass counts as zero, what
+ *   it has no room for stays away
  * Functionality: abi.layout
  */
 static void test_ioctl_size_small(int fd)
@@ -322,7 +329,8 @@ static void test_ioctl_size_small(int fd)
 
 /**
  * SUBTEST: ioctl-size-large
- * Description: A client with longer structures works: what the kernel does not know is ignored and given back as it was
+ * Description: A client with longer structures works: what the kernel does not know is ignored and
+ *   given back as it was
  * Functionality: abi.layout
  */
 static void test_ioctl_size_large(int fd)
@@ -400,7 +408,8 @@ static void test_arg_fault_out(void)
 	do_ioctl_err(fd, DRM_IOCTL_ROCKET_CREATE_BO, args, EFAULT);
 	with = rocket_shmem_bytes();
 	close(fd);
-	igt_assert_f(with >= before + SZ_8M, "the buffer was not made: is the copy to user space checked first?\n");
+	igt_assert_f(with >= before + SZ_8M,
+		     "the buffer was not made: is the copy to user space checked first?\n");
 	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_8M, 5000, 20));
 	munmap(args, page);
 }
@@ -425,7 +434,8 @@ static void test_single_node(int fd)
 		other = open(path, O_RDWR | O_CLOEXEC);
 		if (other < 0)
 			continue;
-		if (!__get_drm_device_name(other, name, sizeof(name) - 1) && !strcmp(name, "rocket"))
+		if (!__get_drm_device_name(other, name, sizeof(name) - 1) &&
+		    !strcmp(name, "rocket"))
 			found++;
 		close(other);
 	}
@@ -433,11 +443,13 @@ static void test_single_node(int fd)
 
 	igt_assert_eq(fstat(fd, &st), 0);
 	igt_assert_eq(major(st.st_rdev), ACCEL_MAJOR);
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(st.st_rdev), minor(st.st_rdev));
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(st.st_rdev),
+		 minor(st.st_rdev));
 	length = readlink(path, link, sizeof(link) - 1);
 	igt_assert(length > 0);
 	igt_assert_eq(strcmp(strrchr(link, '/'), "/accel"), 0);
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device", major(st.st_rdev), minor(st.st_rdev));
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
+		 minor(st.st_rdev));
 	memset(link, 0, sizeof(link));
 	length = readlink(path, link, sizeof(link) - 1);
 	igt_assert(length > 0);

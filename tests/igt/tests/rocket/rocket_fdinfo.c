@@ -158,7 +158,10 @@ static void test_memory_shared(void)
 	igt_assert_eq_u64(memory(fd).shared, before + SZ_1M);
 	close(other);
 	close(dmabuf);
-	/* It counts as shared as long as it can be exported without being asked again, that is, to its end. */
+	/*
+	 * It counts as shared as long as it can be exported without being asked again, that is, to
+	 * its end.
+	 */
 	rocket_bo_destroy(&bo);
 	igt_assert_eq_u64(memory(fd).shared, before);
 }
@@ -199,7 +202,8 @@ static void test_engine_idle(void)
 
 /**
  * SUBTEST: engine-busy
- * Description: The time of a job is charged while it runs and altogether, and never more than has passed
+ * Description: The time of a job is charged while it runs and altogether, and never more than has
+ *   passed
  * Functionality: fdinfo.engine
  */
 static void test_engine_busy(void)
@@ -220,7 +224,8 @@ static void test_engine_busy(void)
 	rocket_prep(&bo);
 	wall = rocket_now_ns() - start;
 	all = busy_ns(fd) - before;
-	igt_info("%" PRIu64 " ns of %" PRId64 " ns, %" PRIu64 " after a quarter\n", all, wall, half);
+	igt_info("%" PRIu64 " ns of %" PRId64 " ns, %" PRIu64 " after a quarter\n", all, wall,
+		 half);
 	igt_assert_lt_u64(0, half);
 	igt_assert_lt_u64(half, all);
 	igt_assert_lte_u64(all, wall);
@@ -265,7 +270,9 @@ static void test_engine_monotonic(void)
 	rocket_kit_init(&kit, fd);
 	rocket_bo_create(fd, SZ_4K, &bo);
 	for (int round = 0; round < 4; round++) {
-		rocket_queue_task(&kit, round % 2 ? rocket_task_hang(&kit) : rocket_task_minimal(&kit), NULL, &bo);
+		rocket_queue_task(&kit,
+				  round % 2 ? rocket_task_hang(&kit) : rocket_task_minimal(&kit),
+				  NULL, &bo);
 		do {
 			now = busy_ns(fd);
 			igt_assert_lte_u64(last, now);
@@ -355,7 +362,8 @@ static struct counts read_counts(int file)
 }
 
 /* Runs a job that ends with an error, and looks at the counts as soon as its fence says so. */
-static void check_counts(struct rocket_client *client, struct drm_rocket_task task, int err, struct counts added)
+static void check_counts(struct rocket_client *client, struct drm_rocket_task task, int err,
+			 struct counts added)
 {
 	struct counts before = read_counts(client->fd), after;
 
@@ -390,9 +398,11 @@ static void check_failure(bool hang)
 	check_counts(&guilty, rocket_task_minimal(&guilty.kit), 0, (struct counts){ 0 });
 	for (int i = 0; i < 2; i++) {
 		if (hang)
-			check_counts(&guilty, rocket_task_hang(&guilty.kit), -ECANCELED, (struct counts){ .hangs = 1 });
+			check_counts(&guilty, rocket_task_hang(&guilty.kit), -ECANCELED,
+				     (struct counts){ .hangs = 1 });
 		else
-			check_counts(&guilty, rocket_task_fault(&guilty.kit, 0), -EFAULT, (struct counts){ .faults = 1 });
+			check_counts(&guilty, rocket_task_fault(&guilty.kit, 0), -EFAULT,
+				     (struct counts){ .faults = 1 });
 	}
 	igt_assert(!none.hangs && !none.faults && !none.cancelled);
 	none = read_counts(innocent.fd);

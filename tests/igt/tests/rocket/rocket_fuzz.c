@@ -9,8 +9,8 @@
  * Sub-category: Fuzzing
  * Test category: robustness
  *
- * What has no natural end takes ten seconds, or as many as the environment variable ROCKET_SECONDS says. The seed is
- * igt's, which IGT_SRANDOM sets.
+ * What has no natural end takes ten seconds, or as many as the environment variable ROCKET_SECONDS
+ * says. The seed is igt's, which IGT_SRANDOM sets.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -56,7 +56,9 @@ uint32_t fuzz_random(uint32_t limit)
 /* Numbers near those that matter */
 uint64_t fuzz_value(void)
 {
-	static const uint64_t bases[] = { 0, 1, 8, 16, 40, 4096, 65536, 131072, 1ull << 31, 1ull << 32, ~0ull, 1ull << 63 };
+	static const uint64_t bases[] = {
+		0, 1, 8, 16, 40, 4096, 65536, 131072, 1ull << 31, 1ull << 32, ~0ull, 1ull << 63
+	};
 
 	switch (fuzz_random(4)) {
 	case 0:
@@ -97,12 +99,16 @@ static uint32_t some_handle(struct target *t)
 	return fuzz_random(8) ? t->handles[fuzz_random(HANDLES)] : fuzz_value();
 }
 
-/* Each of these calls one ioctl with arguments that are right more often than not, and hands back its result. */
+/*
+ * Each of these calls one ioctl with arguments that are right more often than not, and hands back
+ * its result.
+ */
 
 static int call_create(struct target *t)
 {
 	uint32_t *slot = &t->handles[fuzz_random(HANDLES)];
-	struct drm_rocket_create_bo create = { .size = fuzz_random(8) ? fuzz_random(SIZE_MAX_BYTES) : 0 };
+	struct drm_rocket_create_bo create = { .size = fuzz_random(8) ? fuzz_random(SIZE_MAX_BYTES)
+								      : 0 };
 	struct drm_gem_close gone = { .handle = *slot };
 	int ret = ioctl(t->client.fd, DRM_IOCTL_ROCKET_CREATE_BO, &create);
 
@@ -127,7 +133,8 @@ static int call_prep(struct target *t)
 
 static int call_fini(struct target *t)
 {
-	struct drm_rocket_fini_bo fini = { .handle = some_handle(t), .reserved = fuzz_random(8) ? 0 : fuzz_value() };
+	struct drm_rocket_fini_bo fini = { .handle = some_handle(t),
+					   .reserved = fuzz_random(8) ? 0 : fuzz_value() };
 
 	return ioctl(t->client.fd, DRM_IOCTL_ROCKET_FINI_BO, &fini);
 }
@@ -147,7 +154,8 @@ static int call_submit(struct target *t)
 	/* At most one wrong word, in one of the two structures, so that many jobs run. */
 	words = fuzz_random(2) ? (uint64_t *)&job : (uint64_t *)&submit;
 	if (fuzz_random(2))
-		words[fuzz_random(words == (uint64_t *)&job ? sizeof(job) / 8 : sizeof(submit) / 8)] = fuzz_value();
+		words[fuzz_random(words == (uint64_t *)&job ? sizeof(job) / 8
+							    : sizeof(submit) / 8)] = fuzz_value();
 	if (!fuzz_random(8))
 		task.regcmd_count = fuzz_random(2) ? 0 : 131073 + fuzz_random(1000);
 	return ioctl(t->client.fd, DRM_IOCTL_ROCKET_SUBMIT, &submit);
@@ -165,7 +173,8 @@ static int call_close(struct target *t)
 
 static int call_prime(struct target *t)
 {
-	struct drm_prime_handle export = { .handle = some_handle(t), .flags = fuzz_random(4) ? O_RDWR : fuzz_value() };
+	struct drm_prime_handle export = { .handle = some_handle(t),
+					   .flags = fuzz_random(4) ? O_RDWR : fuzz_value() };
 	struct drm_prime_handle import = { .fd = fuzz_value() };
 	int ret = ioctl(t->client.fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export);
 
@@ -180,8 +189,10 @@ static int call_prime(struct target *t)
 static int call_mmap(struct target *t)
 {
 	size_t bytes = (fuzz_random(4) + 1) * SZ_4K;
-	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, fuzz_random(8) ? MAP_SHARED : MAP_PRIVATE, t->client.fd,
-			 fuzz_random(2) ? t->client.in.offset + fuzz_random(8) * SZ_4K : fuzz_value() & ~0xfffull);
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			 fuzz_random(8) ? MAP_SHARED : MAP_PRIVATE, t->client.fd,
+			 fuzz_random(2) ? t->client.in.offset + fuzz_random(8) * SZ_4K
+					: fuzz_value() & ~0xfffull);
 
 	if (map == MAP_FAILED)
 		return -1;
@@ -189,20 +200,25 @@ static int call_mmap(struct target *t)
 	return 0;
 }
 
-/* Any number, size and content. GET_UNIQUE and GET_MAGIC crash Linux 7.2 on accel nodes of any driver. */
+/*
+ * Any number, size and content. GET_UNIQUE and GET_MAGIC crash Linux 7.2 on accel nodes of any
+ * driver.
+ */
 static int call_any(struct target *t)
 {
 	uint32_t number = fuzz_random(256), request;
 
 	if (number == 0x01 || number == 0x02)
 		return 0;
-	request = _IOC(fuzz_random(4), fuzz_random(16) ? 'd' : fuzz_random(256), number, fuzz_random(sizeof(t->arg)));
+	request = _IOC(fuzz_random(4), fuzz_random(16) ? 'd' : fuzz_random(256), number,
+		       fuzz_random(sizeof(t->arg)));
 	for (unsigned int i = 0; i < sizeof(t->arg) / 8; i++)
 		((uint64_t *)t->arg)[i] = fuzz_random(4) ? 0 : fuzz_value();
 	/* CREATE_BO takes all memory if it is told to. */
 	if (number == DRM_COMMAND_BASE)
 		*(uint32_t *)t->arg %= SIZE_MAX_BYTES;
-	return ioctl(t->client.fd, request, fuzz_random(16) ? (uint64_t)(uintptr_t)t->arg : fuzz_value());
+	return ioctl(t->client.fd, request,
+		     fuzz_random(16) ? (uint64_t)(uintptr_t)t->arg : fuzz_value());
 }
 
 /**
@@ -213,8 +229,8 @@ static int call_any(struct target *t)
 static void test_ioctl_random(void)
 {
 	static int (*const calls[])(struct target *) = {
-		call_create, call_create, call_prep, call_fini, call_submit, call_submit, call_close, call_prime, call_mmap,
-		call_any, call_any,
+		call_create, call_create, call_prep, call_fini, call_submit, call_submit,
+		call_close,  call_prime,  call_mmap, call_any,	call_any,
 	};
 	static struct target target;
 	unsigned int count = 0, good = 0;
@@ -294,10 +310,19 @@ static int expect_count(uint32_t count, uint32_t limit)
 }
 
 static int expect_job_count(uint64_t v) { return expect_count(v, ROCKET_MAX_JOBS); }
-static int expect_task_count(uint64_t v) { return (uint32_t)v ? expect_count(v, ROCKET_MAX_TASKS) : -EINVAL; }
+static int expect_task_count(uint64_t v)
+{
+	return (uint32_t)v ? expect_count(v, ROCKET_MAX_TASKS) : -EINVAL;
+}
 static int expect_handle_count(uint64_t v) { return expect_count(v, ROCKET_MAX_HANDLES); }
-static int expect_job_size(uint64_t v) { return (uint32_t)v < sizeof(struct drm_rocket_job) ? -EINVAL : 0; }
-static int expect_task_size(uint64_t v) { return (uint32_t)v < sizeof(struct drm_rocket_task) ? -EINVAL : 0; }
+static int expect_job_size(uint64_t v)
+{
+	return (uint32_t)v < sizeof(struct drm_rocket_job) ? -EINVAL : 0;
+}
+static int expect_task_size(uint64_t v)
+{
+	return (uint32_t)v < sizeof(struct drm_rocket_task) ? -EINVAL : 0;
+}
 static int expect_reserved(uint64_t v) { return v ? -EINVAL : 0; }
 
 static int expect_regcmd_count(uint64_t v)
@@ -310,8 +335,10 @@ static int expect_regcmd_count(uint64_t v)
 
 /**
  * SUBTEST: submit-mutate
- * Description: A good submission with one field changed: the error is the one that the interface promises
- * Functionality: submit.einval, submit.efault, submit.job-count, job.task-count, job.handle-count, task.count
+ * Description: A good submission with one field changed: the error is the one that the interface
+ *   promises
+ * Functionality: submit.einval, submit.efault, submit.job-count, job.task-count, job.handle-count,
+ *   task.count
  */
 static void test_submit_mutate(void)
 {
@@ -353,7 +380,8 @@ static void test_submit_mutate(void)
 		memcpy(field, &value, fields[f].size);
 		ret = __rocket_submit_args(s.client.fd, &s.args);
 		memcpy(field, &kept, fields[f].size);
-		igt_assert_f(ret == wanted, "%s = %#" PRIx64 ": %d, wanted %d\n", fields[f].name, low, ret, wanted);
+		igt_assert_f(ret == wanted, "%s = %#" PRIx64 ": %d, wanted %d\n", fields[f].name,
+			     low, ret, wanted);
 		refused += ret != 0;
 		if (count++ % 64 == 0)
 			rocket_prep(&s.client.out);
@@ -366,7 +394,8 @@ static void test_submit_mutate(void)
 
 /**
  * SUBTEST: pointer-edge
- * Description: Every pointer of every call at the edges of what can be read: EFAULT, and good ones still work
+ * Description: Every pointer of every call at the edges of what can be read: EFAULT, and good ones
+ *   still work
  * Functionality: submit.efault
  */
 static void test_pointer_edge(void)
@@ -376,13 +405,17 @@ static void test_pointer_edge(void)
 
 	submission_init(&s);
 	{
-		__u64 *const pointers[] = { &s.args.jobs, &s.job->tasks, &s.job->in_bo_handles, &s.job->out_bo_handles };
+		__u64 *const pointers[] = { &s.args.jobs, &s.job->tasks, &s.job->in_bo_handles,
+					    &s.job->out_bo_handles };
 		const uint64_t hole = to_user_pointer(s.pages + page), top = 1ull << 39;
 
 		for (unsigned int p = 0; p < ARRAY_SIZE(pointers); p++) {
 			const uint64_t good = *pointers[p];
-			const uint64_t bad[] = { 0, 1, page - 1, hole, hole - 1, hole + page - 1, good + 1, good | TAG,
-						 KERNEL_ADDRESS, top, ~0ull, ~0ull - 7, 1ull << 63, 1ull << 55 };
+			const uint64_t bad[] = { 0,	     1,		 page - 1,
+						 hole,	     hole - 1,	 hole + page - 1,
+						 good + 1,   good | TAG, KERNEL_ADDRESS,
+						 top,	     ~0ull,	 ~0ull - 7,
+						 1ull << 63, 1ull << 55 };
 
 			for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 				int ret;
@@ -390,7 +423,8 @@ static void test_pointer_edge(void)
 				*pointers[p] = bad[i];
 				ret = __rocket_submit_args(s.client.fd, &s.args);
 				*pointers[p] = good;
-				igt_assert_f(ret == -EFAULT, "pointer %u = %#" PRIx64 ": %d\n", p, bad[i], ret);
+				igt_assert_f(ret == -EFAULT, "pointer %u = %#" PRIx64 ": %d\n", p,
+					     bad[i], ret);
 			}
 			/* Memory that can only be read is enough. */
 			igt_assert_eq(mprotect(s.pages, page, PROT_READ), 0);
@@ -398,10 +432,17 @@ static void test_pointer_edge(void)
 			igt_assert_eq(mprotect(s.pages, page, PROT_READ | PROT_WRITE), 0);
 		}
 		for (unsigned int call = 0; call < 4; call++) {
-			static const unsigned long requests[] = { DRM_IOCTL_ROCKET_CREATE_BO, DRM_IOCTL_ROCKET_SUBMIT,
-								  DRM_IOCTL_ROCKET_PREP_BO, DRM_IOCTL_ROCKET_FINI_BO };
-			const uint64_t bad[] = { 0, 1, hole, hole - 1, to_user_pointer(&s.args) | TAG,
-						 KERNEL_ADDRESS, ~0ull };
+			static const unsigned long requests[] = { DRM_IOCTL_ROCKET_CREATE_BO,
+								  DRM_IOCTL_ROCKET_SUBMIT,
+								  DRM_IOCTL_ROCKET_PREP_BO,
+								  DRM_IOCTL_ROCKET_FINI_BO };
+			const uint64_t bad[] = { 0,
+						 1,
+						 hole,
+						 hole - 1,
+						 to_user_pointer(&s.args) | TAG,
+						 KERNEL_ADDRESS,
+						 ~0ull };
 
 			for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 				igt_assert_eq(ioctl(s.client.fd, requests[call], bad[i]), -1);

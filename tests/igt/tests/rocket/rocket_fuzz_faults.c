@@ -37,7 +37,8 @@ static void *submit_from_page(void *arg)
 
 /**
  * SUBTEST: userfaultfd-stall
- * Description: A submission whose memory makes the kernel wait stops neither its own file nor others
+ * Description: A submission whose memory makes the kernel wait stops neither its own file nor
+ *   others
  * Functionality: submit.efault, job.others-go-on
  */
 static void test_userfaultfd_stall(void)
@@ -56,9 +57,11 @@ static void test_userfaultfd_stall(void)
 	rocket_client_open(&client);
 	rocket_client_open(&other);
 	stalled = (struct stalled){ .client = &client, .ret = 1 };
-	stalled.page = mmap(NULL, rocket_page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	stalled.page = mmap(NULL, rocket_page_size(), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	igt_assert(stalled.page != MAP_FAILED);
-	range = (struct uffdio_register){ .range = { to_user_pointer(stalled.page), rocket_page_size() },
+	range = (struct uffdio_register){ .range = { to_user_pointer(stalled.page),
+						     rocket_page_size() },
 					  .mode = UFFDIO_REGISTER_MODE_MISSING };
 	igt_assert_eq(ioctl(uffd, UFFDIO_REGISTER, &range), 0);
 
@@ -104,14 +107,18 @@ static int nth_create(struct rocket_client *client)
 
 static int nth_submit(struct rocket_client *client)
 {
-	struct drm_rocket_task task = { .regcmd = client->kit.code.iova, .regcmd_count = client->kit.used / 8 };
+	struct drm_rocket_task task = { .regcmd = client->kit.code.iova,
+					.regcmd_count = client->kit.used / 8 };
 	struct drm_rocket_job jobs[3];
 	struct drm_rocket_submit args = {
-		.jobs = to_user_pointer(jobs), .job_count = ARRAY_SIZE(jobs), .job_struct_size = sizeof(jobs[0]),
+		.jobs = to_user_pointer(jobs),
+		.job_count = ARRAY_SIZE(jobs),
+		.job_struct_size = sizeof(jobs[0]),
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(jobs); i++)
-		rocket_job_init(&jobs[i], &task, 1, &client->in.handle, 1, &client->out.handle, i & 1);
+		rocket_job_init(&jobs[i], &task, 1, &client->in.handle, 1, &client->out.handle,
+				i & 1);
 	return ioctl(client->fd, DRM_IOCTL_ROCKET_SUBMIT, &args) ? -errno : 0;
 }
 
@@ -131,7 +138,8 @@ static int nth_fini(struct rocket_client *client)
 
 static int nth_export(struct rocket_client *client)
 {
-	struct drm_prime_handle export = { .handle = client->in.handle, .flags = O_RDWR | O_CLOEXEC };
+	struct drm_prime_handle export = { .handle = client->in.handle,
+					   .flags = O_RDWR | O_CLOEXEC };
 
 	if (ioctl(client->fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export))
 		return -errno;
@@ -141,7 +149,8 @@ static int nth_export(struct rocket_client *client)
 
 static int nth_mmap(struct rocket_client *client)
 {
-	void *map = mmap(NULL, client->in.size, PROT_READ, MAP_SHARED, client->fd, client->in.offset);
+	void *map =
+		mmap(NULL, client->in.size, PROT_READ, MAP_SHARED, client->fd, client->in.offset);
 
 	if (map == MAP_FAILED)
 		return -errno;
@@ -189,7 +198,8 @@ static void check_call(int (*call)(struct rocket_client *), const char *name)
 
 /**
  * SUBTEST: fault-injection-nth
- * Description: Each allocation and each copy of each call fails once: the call fails as it may, and leaves nothing behind
+ * Description: Each allocation and each copy of each call fails once: the call fails as it may, and
+ *   leaves nothing behind
  * Functionality: create.enomem, submit.enomem, submit.all-or-none
  */
 static void test_fault_injection_nth(void)
@@ -198,8 +208,9 @@ static void test_fault_injection_nth(void)
 		int (*call)(struct rocket_client *);
 		const char *name;
 	} calls[] = {
-		{ nth_open, "open" }, { nth_create, "CREATE_BO" }, { nth_submit, "SUBMIT" }, { nth_prep, "PREP_BO" },
-		{ nth_fini, "FINI_BO" }, { nth_export, "export" }, { nth_mmap, "mmap" },
+		{ nth_open, "open" },	 { nth_create, "CREATE_BO" }, { nth_submit, "SUBMIT" },
+		{ nth_prep, "PREP_BO" }, { nth_fini, "FINI_BO" },     { nth_export, "export" },
+		{ nth_mmap, "mmap" },
 	};
 	uint64_t before = rocket_shmem_bytes();
 

@@ -4,8 +4,8 @@
 /**
  * DOC: rocket fuzz: command streams
  *
- * Streams that run on the NPU and mean nothing. A stream may write wherever its file may, so that each has a file of its
- * own; another file must not notice.
+ * Streams that run on the NPU and mean nothing. A stream may write wherever its file may, so that
+ * each has a file of its own; another file must not notice.
  */
 #include <npu/regcmd.h>
 
@@ -18,7 +18,8 @@
 
 #include "rocket_fuzz.h"
 
-#define LIMIT		"timeout_ms=20"	/* most streams end so; the usual limit would make few of them */
+/* Most streams end so; the usual limit would make few of them. */
+#define LIMIT		"timeout_ms=20"
 #define VICTIM		0x33
 #define CHECK_EVERY	16
 
@@ -47,7 +48,8 @@ static void all_random(const struct rocket_client *client, uint64_t *words, unsi
 {
 	/* The last four start what was programmed. */
 	for (unsigned int i = 0; i + 4 < count; i++)
-		words[i] = fuzz_random(16) ? some_word(client) : (uint64_t)fuzz_value() << 32 | fuzz_value();
+		words[i] = fuzz_random(16) ? some_word(client)
+					   : (uint64_t)fuzz_value() << 32 | fuzz_value();
 }
 
 static void mutate(const struct rocket_client *client, uint64_t *words, unsigned int count)
@@ -93,7 +95,8 @@ static void run_streams(void (*spoil)(const struct rocket_client *, uint64_t *, 
 		struct drm_rocket_task task;
 
 		rocket_client_open(&guilty);
-		task = rocket_task_copy(&guilty.kit, guilty.out.iova, guilty.in.iova, guilty.out.size);
+		task = rocket_task_copy(&guilty.kit, guilty.out.iova, guilty.in.iova,
+					guilty.out.size);
 		spoil(&guilty, guilty.kit.code.map, task.regcmd_count);
 		rocket_queue_task(&guilty.kit, task, &guilty.in, &guilty.out);
 		rocket_prep(&guilty.out);
@@ -121,7 +124,8 @@ static void run_streams(void (*spoil)(const struct rocket_client *, uint64_t *, 
 
 /**
  * SUBTEST: regcmd-random
- * Description: Random writes to all blocks, then a start: the driver recovers, other files' memory is as it was
+ * Description: Random writes to all blocks, then a start: the driver recovers, other files' memory
+ *   is as it was
  * Functionality: job.time-limit, job.bad-address, vm.isolated
  */
 static void test_regcmd_random(void)
@@ -131,7 +135,8 @@ static void test_regcmd_random(void)
 
 /**
  * SUBTEST: regcmd-mutate
- * Description: Good streams with a few words changed: the driver recovers, other files' memory is as it was
+ * Description: Good streams with a few words changed: the driver recovers, other files' memory is
+ *   as it was
  * Functionality: job.time-limit, job.bad-address, vm.isolated
  */
 static void test_regcmd_mutate(void)

@@ -40,7 +40,8 @@ int hang_result(struct rocket_client *client)
 
 /**
  * SUBTEST: timeout
- * Description: A job without progress is stopped when its time is over, not before; PREP succeeds, the fence tells
+ * Description: A job without progress is stopped when its time is over, not before; PREP succeeds,
+ *   the fence tells
  * Functionality: job.time-limit, fence.ecanceled, prep.failed-job
  */
 static void test_timeout(void)
@@ -53,7 +54,8 @@ static void test_timeout(void)
 	start = rocket_now_ns();
 	rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
 	rocket_prep(&client.out);
-	igt_info("stopped after %" PRId64 " ms, the limit is %d ms\n", rocket_elapsed_ms(start), limit);
+	igt_info("stopped after %" PRId64 " ms, the limit is %d ms\n", rocket_elapsed_ms(start),
+		 limit);
 	igt_assert_lte_s64(limit, rocket_elapsed_ms(start));
 	igt_assert_lt_s64(rocket_elapsed_ms(start), 2 * limit + 1000);
 	igt_assert_eq(hang_result(&client), -ECANCELED);
@@ -237,8 +239,9 @@ static void test_hang_mid_tasks(void)
 
 	rocket_client_open(&client);
 	for (int i = 0; i < 5; i++)
-		tasks[i] = i == 2 ? rocket_task_hang(&client.kit) :
-				    rocket_task_fill(&client.kit, client.out.iova + i * SZ_256, SZ_256, 10 + i);
+		tasks[i] = i == 2 ? rocket_task_hang(&client.kit)
+				  : rocket_task_fill(&client.kit, client.out.iova + i * SZ_256,
+						     SZ_256, 10 + i);
 	igt_assert_eq(rocket_run_result(&client.kit, tasks, 5, &client.out), -ECANCELED);
 	rocket_prep(&client.out);
 	out = client.out.map;
@@ -286,7 +289,8 @@ static void test_hang_kill(void)
 
 			begin_hang(&client);
 			for (int k = 0; k < 4; k++)
-				rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
+				rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL,
+						  &client.out);
 			for (;;)
 				pause();
 		}
@@ -388,7 +392,8 @@ static void test_hang_storm(void)
  */
 static void test_reset_counter(void)
 {
-	uint64_t timeouts = rocket_core_sum(timeouts), faults = rocket_core_sum(faults), resets = rocket_core_sum(resets);
+	uint64_t timeouts = rocket_core_sum(timeouts), faults = rocket_core_sum(faults),
+		 resets = rocket_core_sum(resets);
 	struct rocket_client client;
 
 	rocket_client_open(&client);
@@ -397,7 +402,9 @@ static void test_reset_counter(void)
 	igt_assert_eq(hang_result(&client), -ECANCELED);
 	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts + 1);
 	igt_assert_eq_u64(rocket_core_sum(resets), resets + 1);
-	igt_assert_eq(rocket_run_task_result(&client.kit, rocket_task_fault(&client.kit, 0), &client.out), -EFAULT);
+	igt_assert_eq(
+		rocket_run_task_result(&client.kit, rocket_task_fault(&client.kit, 0), &client.out),
+		-EFAULT);
 	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts + 1);
 	igt_assert_eq_u64(rocket_core_sum(faults), faults + 1);
 	igt_assert_eq_u64(rocket_core_sum(resets), resets + 2);
@@ -419,7 +426,8 @@ static const struct {
 	{ "hang-close", "Closing a file that hangs", test_hang_close },
 	{ "hang-kill", "Killing a process that hangs", test_hang_kill },
 	{ "iommu-fault", "Wrong addresses are told at once", test_iommu_fault },
-	{ "fault-in-command-stream", "No commands where they shall be", test_fault_in_command_stream },
+	{ "fault-in-command-stream", "No commands where they shall be",
+	  test_fault_in_command_stream },
 	{ "hang-storm", "Hangs without an end", test_hang_storm },
 	{ "reset-counter", "Hangs are counted", test_reset_counter },
 };

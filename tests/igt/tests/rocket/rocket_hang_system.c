@@ -24,7 +24,8 @@
 
 /**
  * SUBTEST: hang-suspend
- * Description: The system goes to sleep while a job hangs: the job is cancelled, sleep and wake-up succeed
+ * Description: The system goes to sleep while a job hangs: the job is cancelled, sleep and wake-up
+ *   succeed
  * Functionality: fence.ecanceled
  */
 static void test_hang_suspend(void)
@@ -44,7 +45,8 @@ static void test_hang_suspend(void)
 
 /**
  * SUBTEST: timeout-parameter
- * Description: The time limit is the one the module was loaded with; values without sense are refused
+ * Description: The time limit is the one the module was loaded with; values without sense are
+ *   refused
  * Functionality: module.timeout
  */
 static void test_timeout_parameter(void)
@@ -87,7 +89,8 @@ static void test_devcoredump(void)
 	glob_t paths;
 	int dump;
 
-	igt_require_f(!access("/sys/class/devcoredump", F_OK), "the kernel keeps no dumps (CONFIG_DEV_COREDUMP)\n");
+	igt_require_f(!access("/sys/class/devcoredump", F_OK),
+		      "the kernel keeps no dumps (CONFIG_DEV_COREDUMP)\n");
 	rocket_client_open(&client);
 	igt_assert_eq(hang_result(&client), -ECANCELED);
 	rocket_client_close(&client);
@@ -111,8 +114,9 @@ static int result_with(const char *property, uint64_t value, int8_t fill)
 	rocket_client_open(&client);
 	rocket_task_ns(&client.kit);
 	rocket_machine_set_cores(property, value);
-	rocket_queue_task(&client.kit, rocket_task_fill(&client.kit, client.out.iova, client.out.size, fill), NULL,
-			  &client.out);
+	rocket_queue_task(&client.kit,
+			  rocket_task_fill(&client.kit, client.out.iova, client.out.size, fill),
+			  NULL, &client.out);
 	rocket_prep(&client.out);
 	result = rocket_is_filled(&client.out, fill);
 	rocket_machine_set_cores(property, 0);
@@ -143,7 +147,8 @@ static void test_dma_error_no_splat(void)
 		rocket_machine_set_cores("dma-error", bits);
 		rocket_machine_set_cores("delay-us", SLOW_TASK_US);
 		rocket_queue_task(&client.kit, task, NULL, &client.out);
-		result = rocket_fence_result(rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ));
+		result =
+			rocket_fence_result(rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ));
 		rocket_machine_set_cores("dma-error", 0);
 		rocket_machine_set_cores("delay-us", usual);
 		igt_assert_eq(result, -EIO);
@@ -167,7 +172,8 @@ static void test_interrupt_lost(void)
 
 /**
  * SUBTEST: interrupt-late
- * Description: Interrupts that come late, within and beyond the time limit, neither break nor lose a job
+ * Description: Interrupts that come late, within and beyond the time limit, neither break nor lose
+ *   a job
  * Functionality: job.time-limit
  */
 static void test_interrupt_late(void)

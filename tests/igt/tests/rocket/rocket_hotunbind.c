@@ -120,7 +120,8 @@ static void test_bind_later(void)
 
 /**
  * SUBTEST: unbind-with-fd
- * Description: Without any core, ioctls of an open file end with ENODEV; mappings and close() are safe
+ * Description: Without any core, ioctls of an open file end with ENODEV; mappings and close() are
+ *   safe
  * Functionality: bind.unplug, submit.enodev
  */
 static void test_unbind_with_fd(void)
@@ -155,7 +156,8 @@ static void test_unbind_with_fd(void)
 
 static int queue_long(struct rocket_client *client, struct rocket_bo *out)
 {
-	struct drm_rocket_task *tasks, last = rocket_task_fill(&client->kit, out->iova, out->size, 3);
+	struct drm_rocket_task *tasks,
+		last = rocket_task_fill(&client->kit, out->iova, out->size, 3);
 	uint32_t count;
 	int fence;
 
@@ -168,7 +170,8 @@ static int queue_long(struct rocket_client *client, struct rocket_bo *out)
 
 /**
  * SUBTEST: unbind-busy
- * Description: Unbinding ends the job of the core with ENODEV, those that wait with ESRCH; waiters return, others succeed
+ * Description: Unbinding ends the job of the core with ENODEV, those that wait with ESRCH; waiters
+ *   return, others succeed
  * Functionality: fence.enodev, fence.esrch, bind.unplug
  */
 static void test_unbind_busy(void)
@@ -371,7 +374,8 @@ static void test_open_vs_probe_race(void)
 
 /**
  * SUBTEST: probe-fail
- * Description: Every allocation of probe fails once: binding fails or succeeds, and works the next time
+ * Description: Every allocation of probe fails once: binding fails or succeeds, and works the next
+ *   time
  * Functionality: bind.enomem
  */
 static void test_probe_fail(void)
@@ -396,7 +400,8 @@ static void test_probe_fail(void)
 		if (!ret)
 			rocket_unbind(device);
 	} while (happened && nth < NTH_MAX);
-	igt_info("%d failures one after the other, %d of them kept the core away\n", nth - 1, failed);
+	igt_info("%d failures one after the other, %d of them kept the core away\n", nth - 1,
+		 failed);
 	igt_assert_lt(10, failed);
 	igt_assert_lt(nth, NTH_MAX);
 	close(faults);

@@ -40,7 +40,8 @@ static void test_two_files_same_iova(void)
 
 	for (int i = 0; i < 2; i++)
 		rocket_client_open(&clients[i]);
-	igt_require_f(clients[0].out.iova == clients[1].out.iova, "equal files have different addresses\n");
+	igt_require_f(clients[0].out.iova == clients[1].out.iova,
+		      "equal files have different addresses\n");
 	for (int round = 0; round < 50; round++) {
 		for (int i = 0; i < 2; i++)
 			rocket_queue_fill(&clients[i].kit, &clients[i].out, 2 * round % 100 + i);
@@ -70,7 +71,8 @@ static void test_many_files(void)
 			rocket_queue_fill(&clients[i].kit, &clients[i].out, i + round);
 		for (int i = 0; i < MANY_FILES; i++) {
 			rocket_prep(&clients[i].out);
-			igt_assert_f(rocket_is_filled(&clients[i].out, i + round), "file %d in round %d\n", i, round);
+			igt_assert_f(rocket_is_filled(&clients[i].out, i + round),
+				     "file %d in round %d\n", i, round);
 			igt_assert(rocket_is_zero(clients[i].in.map, rocket_page_size()));
 		}
 	}
@@ -122,7 +124,8 @@ static void test_foreign_address(void)
 
 /**
  * SUBTEST: stale-address
- * Description: The address of a closed buffer is not mapped, and its memory, which others have now, is not touched
+ * Description: The address of a closed buffer is not mapped, and its memory, which others have now,
+ *   is not touched
  * Functionality: vm.handle-lifetime, job.bad-address, fence.efault
  */
 static void test_stale_address(void)
@@ -136,7 +139,10 @@ static void test_stale_address(void)
 	rocket_bo_create_mapped(guilty.fd, FAR_BYTES, &stale);
 	iova = stale.iova;
 	/* A core that has used the address may remember it. */
-	igt_assert_eq(rocket_run_task_result(&guilty.kit, rocket_task_fill(&guilty.kit, iova, ROCKET_UNIT, 1), &stale), 0);
+	igt_assert_eq(rocket_run_task_result(&guilty.kit,
+					     rocket_task_fill(&guilty.kit, iova, ROCKET_UNIT, 1),
+					     &stale),
+		      0);
 	rocket_bo_destroy(&stale);
 	rocket_bo_create_mapped(victim.fd, FAR_BYTES, &kept);
 	memset(kept.map, CANARY, kept.size);
@@ -237,13 +243,21 @@ static void test_out_of_bo_write(void)
 	/* Nothing is mapped behind the highest buffer; large, so that it does not fill a hole. */
 	rocket_bo_create_mapped(client.fd, SZ_1M, &last);
 	igt_assert_lt_u64(max(client.kit.code.iova, client.out.iova), last.iova);
-	igt_assert_eq(rocket_run_task_result(&client.kit, rocket_task_fill(&client.kit, last.iova + SZ_1M - page, page, 1),
-					     &client.out), 0);
-	igt_assert_eq(rocket_run_task_result(&client.kit,
-					     rocket_task_fill(&client.kit, last.iova + SZ_1M - page, 2 * page, 2),
-					     &client.out), -EFAULT);
-	igt_assert_eq(rocket_run_task_result(&client.kit, rocket_task_fill(&client.kit, last.iova + SZ_1M, page, 2),
-					     &client.out), -EFAULT);
+	igt_assert_eq(rocket_run_task_result(
+			      &client.kit,
+			      rocket_task_fill(&client.kit, last.iova + SZ_1M - page, page, 1),
+			      &client.out),
+		      0);
+	igt_assert_eq(rocket_run_task_result(
+			      &client.kit,
+			      rocket_task_fill(&client.kit, last.iova + SZ_1M - page, 2 * page, 2),
+			      &client.out),
+		      -EFAULT);
+	igt_assert_eq(
+		rocket_run_task_result(&client.kit,
+				       rocket_task_fill(&client.kit, last.iova + SZ_1M, page, 2),
+				       &client.out),
+		-EFAULT);
 	igt_assert(rocket_is_zero(client.in.map, page));
 	rocket_bo_unmap(&last);
 	rocket_client_close(&client);
@@ -251,12 +265,14 @@ static void test_out_of_bo_write(void)
 
 /**
  * SUBTEST: registers-cleared-between-clients
- * Description: What a client left in the core cannot be read by the next one; not promised, so not asserted
+ * Description: What a client left in the core cannot be read by the next one; not promised, so not
+ *   asserted
  * Functionality: none
  */
 static void test_registers_cleared_between_clients(void)
 {
-	igt_skip("the interface does not promise that on-chip buffers are cleared between clients\n");
+	igt_skip("the interface does not promise that on-chip buffers are cleared between "
+		 "clients\n");
 }
 
 static unsigned int count_done(const struct rocket_bo *bos, unsigned int count)
@@ -270,7 +286,8 @@ static unsigned int count_done(const struct rocket_bo *bos, unsigned int count)
 
 /**
  * SUBTEST: scheduling-fairness
- * Description: A client with one small job does not wait for what another one queues after it, however much that is
+ * Description: A client with one small job does not wait for what another one queues after it,
+ *   however much that is
  * Functionality: job.others-go-on
  */
 static void test_scheduling_fairness(void)
@@ -286,7 +303,10 @@ static void test_scheduling_fairness(void)
 	tasks = rocket_tasks_long(&flood.kit, FLOOD_MS, rocket_task_minimal(&flood.kit), &count);
 	for (unsigned int i = 0; i < FLOOD_JOBS; i++) {
 		rocket_bo_create(flood.fd, rocket_page_size(), &bos[i]);
-		/* The scheduler's policy may be first in, first out: half of them may be served before. */
+		/*
+		 * The scheduler's policy may be first in, first out: half of them may be served
+		 * before.
+		 */
 		if (i == FLOOD_JOBS / 2)
 			rocket_queue_fill(&other.kit, &other.out, 5);
 		rocket_queue(&flood.kit, tasks, count, NULL, &bos[i]);
@@ -315,7 +335,8 @@ static const struct {
 	{ "kernel-survives-fault-storm", "Nothing but faults", test_kernel_survives_fault_storm },
 	{ "fault-hits-only-guilty", "Others finish", test_fault_hits_only_guilty },
 	{ "out-of-bo-write", "Beyond the last buffer", test_out_of_bo_write },
-	{ "registers-cleared-between-clients", "What stays in a core", test_registers_cleared_between_clients },
+	{ "registers-cleared-between-clients", "What stays in a core",
+	  test_registers_cleared_between_clients },
 	{ "scheduling-fairness", "One job against many", test_scheduling_fairness },
 };
 

@@ -74,7 +74,8 @@ static void test_close_idle(void)
 
 /**
  * SUBTEST: close-queued
- * Description: Jobs that wait when their file is closed are started before close() returns, and end well
+ * Description: Jobs that wait when their file is closed are started before close() returns, and end
+ *   well
  * Functionality: close.waits, close.cancelled
  */
 static void test_close_queued(void)
@@ -94,7 +95,8 @@ static void test_close_queued(void)
 
 /**
  * SUBTEST: close-running
- * Description: A job that runs when its file is closed is left to finish; close() does not wait for it
+ * Description: A job that runs when its file is closed is left to finish; close() does not wait for
+ *   it
  * Functionality: close.running
  */
 static void test_close_running(void)
@@ -116,7 +118,8 @@ static void test_close_running(void)
 
 /**
  * SUBTEST: close-bo-running
- * Description: A job may use all that was there when it was submitted, even if the handles are closed now
+ * Description: A job may use all that was there when it was submitted, even if the handles are
+ *   closed now
  * Functionality: vm.handle-lifetime
  */
 static void test_close_bo_running(void)
@@ -167,8 +170,8 @@ static void kill_now(struct igt_helper_process *victim, int limit_ms)
 	int64_t start = rocket_now_ns();
 
 	igt_stop_helper(victim);
-	igt_assert_f(rocket_elapsed_ms(start) < limit_ms, "a killed process is there for %" PRId64 " ms\n",
-		     rocket_elapsed_ms(start));
+	igt_assert_f(rocket_elapsed_ms(start) < limit_ms,
+		     "a killed process is there for %" PRId64 " ms\n", rocket_elapsed_ms(start));
 }
 
 /**
@@ -203,7 +206,8 @@ static void test_kill_running(void)
 
 /**
  * SUBTEST: kill-queued
- * Description: A killed process waits a second at most for its jobs to start; the rest is cancelled with ESRCH
+ * Description: A killed process waits a second at most for its jobs to start; the rest is cancelled
+ *   with ESRCH
  * Functionality: close.exiting, fence.esrch
  */
 static void test_kill_queued(void)
@@ -219,12 +223,14 @@ static void test_kill_queued(void)
 		struct rocket_client client;
 
 		rocket_client_open(&client);
-		view = (struct rocket_bo){ .fd = client.fd, .handle = prime_fd_to_handle(client.fd, dmabuf) };
+		view = (struct rocket_bo){ .fd = client.fd,
+					   .handle = prime_fd_to_handle(client.fd, dmabuf) };
 		for (int i = 0; i < ENDLESS_JOBS; i++) {
 			struct drm_rocket_task *tasks;
 			uint32_t count;
 
-			tasks = rocket_tasks_long(&client.kit, CLOSE_MS, rocket_task_minimal(&client.kit), &count);
+			tasks = rocket_tasks_long(&client.kit, CLOSE_MS,
+						  rocket_task_minimal(&client.kit), &count);
 			rocket_queue(&client.kit, tasks, count, NULL, &view);
 			free(tasks);
 		}
@@ -302,12 +308,14 @@ static void test_kill_storm(void)
 			kill_now(&victims[k], ROCKET_PATIENCE_MS);
 	}
 	rocket_check_all_cores(lifetime_fd);
-	igt_assert_f(igt_wait(rocket_shmem_bytes() < before + SZ_1M, 10000, 50), "memory of the dead is not back\n");
+	igt_assert_f(igt_wait(rocket_shmem_bytes() < before + SZ_1M, 10000, 50),
+		     "memory of the dead is not back\n");
 }
 
 /**
  * SUBTEST: exit-without-close
- * Description: A process that submits and ends still gets its jobs done, as far as they were started
+ * Description: A process that submits and ends still gets its jobs done, as far as they were
+ *   started
  * Functionality: close.running
  */
 static void test_exit_without_close(void)
@@ -324,9 +332,13 @@ static void test_exit_without_close(void)
 		rocket_client_open(&client);
 		view.fd = client.fd;
 		view.handle = prime_fd_to_handle(client.fd, dmabuf);
-		/* The file that shares a buffer has no address for it: list it, and fill another one. */
+		/*
+		 * The file that shares a buffer has no address for it: list it, and fill another
+		 * one.
+		 */
 		rocket_queue_long(&client.kit, RUN_MS / 2, &client.in, &client.out);
-		rocket_queue_task(&client.kit, rocket_task_minimal(&client.kit), &client.out, &view);
+		rocket_queue_task(&client.kit, rocket_task_minimal(&client.kit), &client.out,
+				  &view);
 		_exit(0);
 	}
 	igt_waitchildren();
@@ -501,7 +513,8 @@ static void test_oom_kill(void)
 	pid_t pid;
 
 	igt_require_f(!access("/sys/fs/cgroup/cgroup.subtree_control", W_OK),
-		      "the kernel or the caller has no memory cgroups (CONFIG_MEMCG, cgroup2 on /sys/fs/cgroup)\n");
+		      "the kernel or the caller has no memory cgroups (CONFIG_MEMCG, cgroup2 on "
+		      "/sys/fs/cgroup)\n");
 	if (access(group, F_OK))
 		igt_require_f(!system("mkdir /sys/fs/cgroup/rocket-oom && "
 				      "echo +memory > /sys/fs/cgroup/cgroup.subtree_control"),
@@ -548,7 +561,8 @@ static const struct {
 	{ "kill-storm", "Many are killed", test_kill_storm },
 	{ "exit-without-close", "Ending without tidying up", test_exit_without_close },
 	{ "fork-share-fd", "A file of two processes", test_fork_share_fd },
-	{ "fork-close-race", "A file of two processes, one of which lets go", test_fork_close_race },
+	{ "fork-close-race", "A file of two processes, one of which lets go",
+	  test_fork_close_race },
 	{ "pass-fd", "A file that comes over a socket", test_pass_fd },
 	{ "dup-close", "A file with two descriptors", test_dup_close },
 	{ "exec-cloexec", "What other programs inherit", test_exec_cloexec },

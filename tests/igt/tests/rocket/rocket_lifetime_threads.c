@@ -38,7 +38,8 @@ static void worker_init(struct worker *w, int fd, int seed)
 	memset(w, 0, sizeof(*w));
 	rocket_client_init(&w->client, fd);
 	for (int i = 0; i < ROUNDS; i++)
-		w->tasks[i] = rocket_task_fill(&w->client.kit, w->client.out.iova, w->client.out.size, seed + i);
+		w->tasks[i] = rocket_task_fill(&w->client.kit, w->client.out.iova,
+					       w->client.out.size, seed + i);
 	rocket_kit_flush(&w->client.kit);
 }
 
@@ -53,8 +54,10 @@ static void *work(void *arg)
 		struct drm_gem_close gone;
 
 		if (__rocket_create_bo(w->client.fd, SZ_16K, &args) ||
-		    __rocket_queue_task(&w->client.kit, w->tasks[i], &w->client.in, &w->client.out) ||
-		    __rocket_prep(w->client.fd, w->client.out.handle, rocket_deadline_ms(ROCKET_PATIENCE_MS)))
+		    __rocket_queue_task(&w->client.kit, w->tasks[i], &w->client.in,
+					&w->client.out) ||
+		    __rocket_prep(w->client.fd, w->client.out.handle,
+				  rocket_deadline_ms(ROCKET_PATIENCE_MS)))
 			w->wrong++;
 		if (!i)
 			first = *(int8_t *)w->client.out.map;
@@ -175,7 +178,10 @@ static void *race_access(void *arg)
 	while (!atomic_load(&race->over)) {
 		uint32_t handle = atomic_load(&race->handles[rand_r(&seed) % HANDLES]);
 
-		judge(race, __rocket_prep(race->client.fd, handle, rocket_deadline_ms(ROCKET_PATIENCE_MS)), -ENOENT);
+		judge(race,
+		      __rocket_prep(race->client.fd, handle,
+				    rocket_deadline_ms(ROCKET_PATIENCE_MS)),
+		      -ENOENT);
 		judge(race, __rocket_fini(race->client.fd, handle), -ENOENT);
 	}
 	return NULL;
@@ -187,16 +193,24 @@ static void *race_submit(void *arg)
 	unsigned int seed = 4;
 
 	while (!atomic_load(&race->over)) {
-		struct rocket_bo in = { .handle = atomic_load(&race->handles[rand_r(&seed) % HANDLES]) };
-		struct rocket_bo out = { .handle = atomic_load(&race->handles[rand_r(&seed) % HANDLES]) };
+		struct rocket_bo in = { .handle = atomic_load(
+						&race->handles[rand_r(&seed) % HANDLES]) };
+		struct rocket_bo out = { .handle = atomic_load(
+						 &race->handles[rand_r(&seed) % HANDLES]) };
 
 		judge(race, __rocket_queue_task(&race->client.kit, race->task, &in, &out), -ENOENT);
-		judge(race, __rocket_prep(race->client.fd, out.handle, rocket_deadline_ms(ROCKET_PATIENCE_MS)), -ENOENT);
+		judge(race,
+		      __rocket_prep(race->client.fd, out.handle,
+				    rocket_deadline_ms(ROCKET_PATIENCE_MS)),
+		      -ENOENT);
 	}
 	return NULL;
 }
 
-/* The kit's own handle is never in the array, but numbers are used again: keep it out of reach of the closers. */
+/*
+ * The kit's own handle is never in the array, but numbers are used again: keep it out of reach of
+ * the closers.
+ */
 static void run_race(void *(*const *bodies)(void *), unsigned int count)
 {
 	static struct race race;
@@ -226,7 +240,8 @@ static void run_race(void *(*const *bodies)(void *), unsigned int count)
  */
 static void test_thread_create_close_race(void)
 {
-	static void *(*const bodies[])(void *) = { race_create, race_create, race_close, race_close, race_access };
+	static void *(*const bodies[])(void *) = { race_create, race_create, race_close, race_close,
+						   race_access };
 
 	run_race(bodies, ARRAY_SIZE(bodies));
 }
@@ -238,7 +253,8 @@ static void test_thread_create_close_race(void)
  */
 static void test_thread_submit_close_race(void)
 {
-	static void *(*const bodies[])(void *) = { race_create, race_close, race_submit, race_submit };
+	static void *(*const bodies[])(void *) = { race_create, race_close, race_submit,
+						   race_submit };
 
 	run_race(bodies, ARRAY_SIZE(bodies));
 }
@@ -255,7 +271,8 @@ static int once_ioctl(int fd, unsigned long request, void *arg)
 
 /**
  * SUBTEST: submit-interrupted
- * Description: Under a storm of signals, what was accepted runs exactly once, and what was interrupted does not run
+ * Description: Under a storm of signals, what was accepted runs exactly once, and what was
+ *   interrupted does not run
  * Functionality: submit.all-or-none, submit.eintr
  */
 static void test_submit_interrupted(void)
@@ -273,7 +290,8 @@ static void test_submit_interrupted(void)
 	memset(&race, 0, sizeof(race));
 	rocket_client_open(&race.client);
 	race.task = rocket_task_minimal(&race.client.kit);
-	task = rocket_task_add(&race.client.kit, race.client.out.iova, race.client.out.iova, race.client.out.size, 1);
+	task = rocket_task_add(&race.client.kit, race.client.out.iova, race.client.out.iova,
+			       race.client.out.size, 1);
 	rocket_kit_flush(&race.client.kit);
 	for (int i = 0; i < ADDITIONS; i++)
 		rocket_job_init(&jobs[i], &task, 1, NULL, 0, &race.client.out.handle, 1);
@@ -320,8 +338,10 @@ static const struct {
 } subtests[] = {
 	{ "threads-one-file", "Threads share a file", test_threads_one_file },
 	{ "threads-many-files", "Threads do not share a file", test_threads_many_files },
-	{ "thread-create-close-race", "Handles come and go under their users", test_thread_create_close_race },
-	{ "thread-submit-close-race", "Handles go while jobs are made of them", test_thread_submit_close_race },
+	{ "thread-create-close-race", "Handles come and go under their users",
+	  test_thread_create_close_race },
+	{ "thread-submit-close-race", "Handles go while jobs are made of them",
+	  test_thread_submit_close_race },
 	{ "submit-interrupted", "Signals neither lose nor repeat jobs", test_submit_interrupted },
 };
 

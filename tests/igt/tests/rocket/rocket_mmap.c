@@ -225,7 +225,8 @@ static void test_fork_inherit(int fd)
 
 /**
  * SUBTEST: mprotect-mremap
- * Description: A mapping cannot be grown beyond the buffer, nor moved to give access to anything else
+ * Description: A mapping cannot be grown beyond the buffer, nor moved to give access to anything
+ *   else
  * Functionality: create.offset
  */
 static void test_mprotect_mremap(int fd)
@@ -268,7 +269,8 @@ static void test_ptrace_access(int fd)
 	rocket_bo_create_mapped(fd, SZ_64K, &bo);
 	*(uint32_t *)bo.map = value;
 	ret = pread(mem, &read_back, sizeof(read_back), (off_t)(uintptr_t)bo.map);
-	igt_assert(ret == sizeof(read_back) ? read_back == value : ret == -1 && (errno == EIO || errno == EFAULT));
+	igt_assert(ret == sizeof(read_back) ? read_back == value
+					    : ret == -1 && (errno == EIO || errno == EFAULT));
 	ret = pwrite(mem, &read_back, sizeof(read_back), (off_t)(uintptr_t)bo.map + 4);
 	igt_assert(ret == sizeof(read_back) || (ret == -1 && (errno == EIO || errno == EFAULT)));
 	close(mem);
@@ -277,7 +279,8 @@ static void test_ptrace_access(int fd)
 
 /**
  * SUBTEST: gup
- * Description: Zero-copy input and output into a mapping works or fails, but leaves the kernel's page counts alone
+ * Description: Zero-copy input and output into a mapping works or fails, but leaves the kernel's
+ *   page counts alone
  * Functionality: create.offset
  */
 static void test_gup(int fd)
@@ -294,8 +297,8 @@ static void test_gup(int fd)
 
 	igt_assert_eq(pipe2(pipes, O_CLOEXEC | O_NONBLOCK), 0);
 	ret = vmsplice(pipes[1], &iov, 1, SPLICE_F_GIFT);
-	igt_assert_f(ret == SZ_4K || (ret == -1 && (errno == EFAULT || errno == EOPNOTSUPP)), "vmsplice: %s\n",
-		     strerror(errno));
+	igt_assert_f(ret == SZ_4K || (ret == -1 && (errno == EFAULT || errno == EOPNOTSUPP)),
+		     "vmsplice: %s\n", strerror(errno));
 	close(pipes[0]);
 	close(pipes[1]);
 
@@ -321,7 +324,10 @@ static struct {
 	int fd;
 } race = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* Touches the pages of whatever is mapped now; the mapping is its own, so that it never faults for good. */
+/*
+ * Touches the pages of whatever is mapped now; the mapping is its own, so that it never faults for
+ * good.
+ */
 static void *toucher(void *arg)
 {
 	unsigned int *count = arg;

@@ -3,7 +3,8 @@
 
 /**
  * TEST: rocket pm
- * Description: Cores without work lose their power, cores with work do not, and the system can sleep at any time
+ * Description: Cores without work lose their power, cores with work do not, and the system can
+ *   sleep at any time
  * Category: Core
  * Mega feature: NPU
  * Sub-category: Power
@@ -44,7 +45,8 @@ static void set_delay(int ms)
 
 static void expect_suspended(void)
 {
-	igt_assert_f(rocket_wait_suspended(&devices, DELAY_MS + SLACK_MS), "a core keeps its power without work\n");
+	igt_assert_f(rocket_wait_suspended(&devices, DELAY_MS + SLACK_MS),
+		     "a core keeps its power without work\n");
 }
 
 static unsigned int active(void)
@@ -58,7 +60,8 @@ static unsigned int active(void)
 
 /**
  * SUBTEST: autosuspend
- * Description: After the delay all cores are without power; the next job wakes one and is right, again and again
+ * Description: After the delay all cores are without power; the next job wakes one and is right,
+ *   again and again
  * Functionality: pm.autosuspend, job.runs
  */
 static void test_autosuspend(void)
@@ -74,7 +77,8 @@ static void test_autosuspend(void)
 
 /**
  * SUBTEST: autosuspend-default
- * Description: The delay is long enough for the frames of a camera: power stays for a second, not for ten
+ * Description: The delay is long enough for the frames of a camera: power stays for a second, not
+ *   for ten
  * Functionality: pm.autosuspend
  */
 static void test_autosuspend_default(void)
@@ -88,7 +92,8 @@ static void test_autosuspend_default(void)
 
 /**
  * SUBTEST: no-suspend-while-busy
- * Description: A job that takes longer than the delay keeps the power of its core, and of no other one
+ * Description: A job that takes longer than the delay keeps the power of its core, and of no other
+ *   one
  * Functionality: pm.busy
  */
 static void test_no_suspend_while_busy(void)
@@ -121,7 +126,8 @@ static void test_no_suspend_while_busy(void)
 
 /**
  * SUBTEST: usage-balanced
- * Description: After hangs, faults, killed clients and refused submissions all cores still lose their power
+ * Description: After hangs, faults, killed clients and refused submissions all cores still lose
+ *   their power
  * Functionality: pm.autosuspend, job.time-limit
  */
 static void test_usage_balanced(void)
@@ -269,13 +275,15 @@ static void *run_jobs(void *arg)
 	struct drm_rocket_task tasks[2];
 
 	for (int i = 0; i < 2; i++)
-		tasks[i] = rocket_task_fill(&client->kit, client->out.iova, client->out.size, i + 1);
+		tasks[i] =
+			rocket_task_fill(&client->kit, client->out.iova, client->out.size, i + 1);
 	rocket_kit_flush(&client->kit);
 	while (!atomic_load(&looper->over)) {
 		int turn = looper->jobs++ % 2;
 
 		if (__rocket_queue_task(&client->kit, tasks[turn], NULL, &client->out) ||
-		    __rocket_prep(client->fd, client->out.handle, rocket_deadline_ms(ROCKET_PATIENCE_MS)) ||
+		    __rocket_prep(client->fd, client->out.handle,
+				  rocket_deadline_ms(ROCKET_PATIENCE_MS)) ||
 		    !rocket_is_filled(&client->out, turn + 1))
 			looper->wrong++;
 	}
@@ -328,7 +336,8 @@ static unsigned int clocks_on(void)
 
 	igt_require_f(f, "the kernel shows no clocks (CONFIG_DEBUG_FS)\n");
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " %63s %d", name, &enabled) == 2 && enabled > 0 && strstr(name, "clk_npu"))
+		if (sscanf(line, " %63s %d", name, &enabled) == 2 && enabled > 0 &&
+		    strstr(name, "clk_npu"))
 			count++;
 		if (sscanf(line, " %63s %d", name, &enabled) == 2 && enabled > 0 &&
 		    (!strncmp(name, "aclk_npu", 8) || !strncmp(name, "hclk_npu", 8)))
@@ -362,7 +371,8 @@ static const struct {
 } subtests[] = {
 	{ "autosuspend", "Idle cores are off", test_autosuspend },
 	{ "autosuspend-default", "Power stays between frames", test_autosuspend_default },
-	{ "no-suspend-while-busy", "Busy cores are on, others are not", test_no_suspend_while_busy },
+	{ "no-suspend-while-busy", "Busy cores are on, others are not",
+	  test_no_suspend_while_busy },
 	{ "usage-balanced", "Failures leave no power on", test_usage_balanced },
 	{ "mmap-while-suspended", "The CPU needs no NPU for memory", test_mmap_while_suspended },
 	{ "prep-while-suspended", "Cache maintenance needs no NPU", test_prep_while_suspended },

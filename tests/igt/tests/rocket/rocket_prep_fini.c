@@ -138,8 +138,10 @@ static void test_reserved_nonzero(void)
 	rocket_bo_create(fd, SZ_4K, &bo);
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		for (int good = 0; good < 2; good++) {
-			struct drm_rocket_prep_bo prep = { .handle = good ? bo.handle : 0, .reserved = 1u << bit };
-			struct drm_rocket_fini_bo fini = { .handle = good ? bo.handle : 0, .reserved = 1u << bit };
+			struct drm_rocket_prep_bo prep = { .handle = good ? bo.handle : 0,
+							   .reserved = 1u << bit };
+			struct drm_rocket_fini_bo fini = { .handle = good ? bo.handle : 0,
+							   .reserved = 1u << bit };
 
 			do_ioctl_err(fd, DRM_IOCTL_ROCKET_PREP_BO, &prep, EINVAL);
 			do_ioctl_err(fd, DRM_IOCTL_ROCKET_FINI_BO, &fini, EINVAL);
@@ -390,7 +392,8 @@ static void check_coherency(size_t size, bool read_before)
 		}
 		rocket_queue_copy(&kit, &out, &in);
 		rocket_prep(&out);
-		igt_assert_f(!memcmp(in.map, out.map, size), "round %d: input and copy of %zu bytes differ\n", round, size);
+		igt_assert_f(!memcmp(in.map, out.map, size),
+			     "round %d: input and copy of %zu bytes differ\n", round, size);
 		rocket_fini(&out);
 	}
 	rocket_bo_destroy(&out);
@@ -496,7 +499,8 @@ static const struct {
 	{ "fini-while-busy", "FINI does not wait", test_fini_while_busy },
 	{ "coherency-cpu-to-npu", "The NPU sees what the CPU wrote", test_coherency_cpu_to_npu },
 	{ "coherency-npu-to-cpu", "The CPU sees what the NPU wrote", test_coherency_npu_to_cpu },
-	{ "prep-does-not-sync-on-timeout", "Giving up a wait changes nothing", test_prep_does_not_sync_on_timeout },
+	{ "prep-does-not-sync-on-timeout", "Giving up a wait changes nothing",
+	  test_prep_does_not_sync_on_timeout },
 	{ "many-waiters", "All waiters go on", test_many_waiters },
 };
 

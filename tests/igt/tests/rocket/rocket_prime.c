@@ -3,7 +3,8 @@
 
 /**
  * TEST: rocket prime
- * Description: Buffers that are shared: with other files, other drivers, and with nobody when everybody has closed them
+ * Description: Buffers that are shared: with other files, other drivers, and with nobody when
+ *   everybody has closed them
  * Category: Core
  * Mega feature: NPU
  * Sub-category: Sharing
@@ -46,8 +47,10 @@ static void test_export_flags(void)
 	/* A buffer has one dma-buf: the first export decides. */
 	for (unsigned int flags = 0; flags < 4; flags++) {
 		rocket_bo_create(fd, SZ_4K, &bo);
-		args = (struct drm_prime_handle){ .handle = bo.handle, .flags = (flags & 1 ? DRM_CLOEXEC : 0) |
-										(flags & 2 ? DRM_RDWR : 0), .fd = -1 };
+		args = (struct drm_prime_handle){ .handle = bo.handle,
+						  .flags = (flags & 1 ? DRM_CLOEXEC : 0) |
+							   (flags & 2 ? DRM_RDWR : 0),
+						  .fd = -1 };
 		do_ioctl(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &args);
 		igt_assert_eq(!!(fcntl(args.fd, F_GETFD) & FD_CLOEXEC), flags & 1);
 		igt_assert_eq((fcntl(args.fd, F_GETFL) & O_ACCMODE) == O_RDWR, flags >> 1);
@@ -64,7 +67,8 @@ static void test_export_flags(void)
 
 /**
  * SUBTEST: export-mmap
- * Description: A mapping of the dma-buf is the buffer, of its size, with the access calls of dma-bufs
+ * Description: A mapping of the dma-buf is the buffer, of its size, with the access calls of
+ *   dma-bufs
  * Functionality: node.features
  */
 static void test_export_mmap(void)
@@ -125,7 +129,9 @@ static void test_self_import_other_file(void)
 	rocket_kit_init(&kit2, second);
 	rocket_bo_create(first, SZ_4K, &bo);
 	dmabuf = rocket_bo_export(&bo);
-	imported = (struct rocket_bo){ .fd = second, .handle = prime_fd_to_handle(second, dmabuf), .size = SZ_4K,
+	imported = (struct rocket_bo){ .fd = second,
+				       .handle = prime_fd_to_handle(second, dmabuf),
+				       .size = SZ_4K,
 				       .offset = bo.offset };
 	close(dmabuf);
 	rocket_bo_mmap(&imported);
@@ -203,7 +209,8 @@ static void check_outlives(bool running)
 
 /**
  * SUBTEST: export-outlives-fd
- * Description: A dma-buf keeps its contents when the file that made it is closed, and can be closed last
+ * Description: A dma-buf keeps its contents when the file that made it is closed, and can be closed
+ *   last
  * Functionality: close.exports
  */
 static void test_export_outlives_fd(void)
@@ -232,7 +239,9 @@ static void *export_again(void *arg)
 {
 	(void)arg;
 	while (!race.stop) {
-		struct drm_prime_handle args = { .handle = race.handle, .flags = DRM_CLOEXEC, .fd = -1 };
+		struct drm_prime_handle args = { .handle = race.handle,
+						 .flags = DRM_CLOEXEC,
+						 .fd = -1 };
 
 		if (igt_ioctl(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &args)) {
 			igt_assert_eq(errno, ENOENT);
@@ -296,7 +305,8 @@ static void *import_again(void *arg)
 
 /**
  * SUBTEST: import-vs-close-race
- * Description: A dma-buf that is imported while its handle is closed gives a handle that works or is closed
+ * Description: A dma-buf that is imported while its handle is closed gives a handle that works or
+ *   is closed
  * Functionality: create.close
  */
 static void test_import_vs_close_race(void)
@@ -459,7 +469,8 @@ static void test_export_to_vgem(void)
 
 /**
  * SUBTEST: sync-file-export-import
- * Description: Fences of jobs come out of a dma-buf as readers and writers, and foreign ones that go in are waited for
+ * Description: Fences of jobs come out of a dma-buf as readers and writers, and foreign ones that
+ *   go in are waited for
  * Functionality: fence.read-write, prep.waits
  */
 static void test_sync_file_export_import(void)
@@ -511,7 +522,8 @@ static int poll_for(int dmabuf, short events, int timeout_ms)
 
 /**
  * SUBTEST: dmabuf-poll
- * Description: Polling a dma-buf waits for its writers to read it, and for all its users to write it
+ * Description: Polling a dma-buf waits for its writers to read it, and for all its users to write
+ *   it
  * Functionality: fence.read-write, fence.visible-to-others
  */
 static void test_dmabuf_poll(void)
@@ -550,7 +562,8 @@ static void test_module_pinned(void)
 	struct rocket_bo bo;
 	int dmabuf, err;
 
-	igt_require_f(!geteuid() && igt_kmod_is_loaded("rocket"), "root and the driver as a module are needed\n");
+	igt_require_f(!geteuid() && igt_kmod_is_loaded("rocket"),
+		      "root and the driver as a module are needed\n");
 	rocket_bo_create(fd, SZ_4K, &bo);
 	dmabuf = rocket_bo_export(&bo);
 	close(fd);
@@ -573,7 +586,8 @@ static const struct {
 	{ "self-import-same-file", "There and back", test_self_import_same_file },
 	{ "self-import-other-file", "Two clients, one buffer", test_self_import_other_file },
 	{ "export-outlives-fd", "The file goes first", test_export_outlives_fd },
-	{ "export-outlives-fd-running", "The file goes first, while a job writes", test_export_outlives_fd_running },
+	{ "export-outlives-fd-running", "The file goes first, while a job writes",
+	  test_export_outlives_fd_running },
 	{ "export-vs-close-race", "Exporting and closing at once", test_export_vs_close_race },
 	{ "import-vs-close-race", "Importing and closing at once", test_import_vs_close_race },
 	{ "import-foreign", "Buffers of another driver", test_import_foreign },
@@ -581,7 +595,8 @@ static const struct {
 	{ "import-udmabuf", "Memory of a process", test_import_udmabuf },
 	{ "import-heap", "Memory of the system's heap", test_import_heap },
 	{ "export-to-vgem", "Another driver reads our buffer", test_export_to_vgem },
-	{ "sync-file-export-import", "Fences leave and enter a dma-buf", test_sync_file_export_import },
+	{ "sync-file-export-import", "Fences leave and enter a dma-buf",
+	  test_sync_file_export_import },
 	{ "dmabuf-poll", "Waiting without the driver's requests", test_dmabuf_poll },
 	{ "module-pinned", "A dma-buf keeps the module", test_module_pinned },
 };

@@ -3,7 +3,8 @@
 
 /**
  * TEST: rocket stress
- * Description: Many clients of all kinds at the same time; at the end everything is as at the beginning
+ * Description: Many clients of all kinds at the same time; at the end everything is as at the
+ *   beginning
  * Category: Core
  * Mega feature: NPU
  * Sub-category: Stress
@@ -60,8 +61,9 @@ static void compute(void)
 		for (int i = rand() % 8; i > 0; i--) {
 			sum += i;
 			rocket_queue_task(&client.kit,
-					  rocket_task_add(&client.kit, client.out.iova, client.out.iova, client.out.size,
-							  i), NULL, &client.out);
+					  rocket_task_add(&client.kit, client.out.iova,
+							  client.out.iova, client.out.size, i),
+					  NULL, &client.out);
 		}
 		rocket_prep(&client.out);
 		igt_assert(rocket_is_filled(&client.out, sum));
@@ -110,7 +112,8 @@ static void storm(void)
 	task = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 8);
 	rocket_kit_flush(&client.kit);
 	for (int i = 0; i < STORM_JOBS; i++)
-		rocket_job_init(&jobs[i], &task, 1, &client.in.handle, 1, &client.out.handle, i % 2);
+		rocket_job_init(&jobs[i], &task, 1, &client.in.handle, 1, &client.out.handle,
+				i % 2);
 	while (goes_on()) {
 		for (int i = 0; i < 4; i++)
 			rocket_submit(client.fd, jobs, STORM_JOBS);
@@ -171,7 +174,8 @@ static void end(uint64_t shmem)
 	fd = rocket_open();
 	rocket_check_all_cores(fd);
 	close(fd);
-	igt_assert_f(igt_wait(rocket_shmem_bytes() < shmem + SZ_256K, 10000, 50), "memory is not back\n");
+	igt_assert_f(igt_wait(rocket_shmem_bytes() < shmem + SZ_256K, 10000, 50),
+		     "memory is not back\n");
 }
 
 #define RUN(...) do { \
@@ -249,7 +253,8 @@ static void test_memory_pressure(void)
 	RUN(compute, compute, churn);
 	while (goes_on()) {
 		size_t bytes = (size_t)sysconf(_SC_AVPHYS_PAGES) / 2 * rocket_page_size();
-		char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				 -1, 0);
 
 		igt_assert(map != MAP_FAILED);
 		for (size_t i = 0; i < bytes && goes_on(); i += rocket_page_size())
@@ -275,7 +280,8 @@ static bool set_cpu1(const char *text)
  */
 static void test_cpu_hotplug(void)
 {
-	igt_require_f(set_cpu1("1"), "a second processor cannot be switched: %s\n", strerror(errno));
+	igt_require_f(set_cpu1("1"), "a second processor cannot be switched: %s\n",
+		      strerror(errno));
 	RUN(compute, compute, storm);
 	while (goes_on()) {
 		igt_assert(set_cpu1("0"));

@@ -17,7 +17,8 @@
 
 #include "rocket_submit.h"
 
-IGT_TEST_DESCRIPTION("SUBMIT: every field out of its range, every pointer that is wrong, and jobs that are right");
+IGT_TEST_DESCRIPTION("SUBMIT: every field out of its range, every pointer that is wrong, and jobs "
+		     "that are right");
 
 #define KERNEL_ADDRESS	0xffffff8000000000ull
 #define POISON		0xa5
@@ -77,7 +78,9 @@ static void test_basic(struct one *o)
  */
 static void test_zero_jobs(struct one *o)
 {
-	o->args = (struct drm_rocket_submit){ .jobs = ~0ull, .job_struct_size = 1, .reserved = ~0ull };
+	o->args = (struct drm_rocket_submit){ .jobs = ~0ull,
+					      .job_struct_size = 1,
+					      .reserved = ~0ull };
 	igt_assert_eq(__rocket_submit_args(fd, &o->args), 0);
 }
 
@@ -147,7 +150,8 @@ static void test_fail_reserved(struct one *o)
 static void *at_hole(const void *data, size_t bytes, void **map)
 {
 	size_t page = rocket_page_size();
-	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	igt_assert(pages != MAP_FAILED);
 	igt_assert_eq(munmap(pages + page, page), 0);
@@ -229,7 +233,8 @@ static void check_task_stride(struct one *o, uint32_t stride)
 	igt_assert(tasks);
 	memset(tasks, POISON, 3 * stride);
 	for (int i = 0; i < 3; i++) {
-		struct drm_rocket_task task = rocket_task_fill(&o->kit, o->out.iova + i * SZ_1K, SZ_1K, i + 4);
+		struct drm_rocket_task task =
+			rocket_task_fill(&o->kit, o->out.iova + i * SZ_1K, SZ_1K, i + 4);
 
 		memcpy(tasks + i * stride, &task, sizeof(task));
 	}
@@ -283,7 +288,8 @@ static void test_fail_tasks_pointer(struct one *o)
  */
 static void test_fail_task_count_huge(struct one *o)
 {
-	REFUSE_VALUES(o, job.task_count, EINVAL, ROCKET_MAX_TASKS + 1, 1u << 31, INT32_MAX, UINT32_MAX);
+	REFUSE_VALUES(o, job.task_count, EINVAL, ROCKET_MAX_TASKS + 1, 1u << 31, INT32_MAX,
+		      UINT32_MAX);
 }
 
 /**
@@ -341,8 +347,8 @@ static void test_fail_regcmd_wraps(struct one *o)
 static void test_stride_overflow(struct one *o)
 {
 	size_t page = rocket_page_size();
-	char *map = mmap(FAR_ADDRESS, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-			 -1, 0);
+	char *map = mmap(FAR_ADDRESS, page, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	struct drm_rocket_job *jobs;
 	struct drm_rocket_task *tasks;
 
@@ -461,8 +467,10 @@ static void test_fail_handles_pointer(struct one *o)
  */
 static void test_fail_handle_count_huge(struct one *o)
 {
-	REFUSE_VALUES(o, job.in_bo_handle_count, EINVAL, ROCKET_MAX_HANDLES + 1, 1u << 31, UINT32_MAX);
-	REFUSE_VALUES(o, job.out_bo_handle_count, EINVAL, ROCKET_MAX_HANDLES + 1, 1u << 31, UINT32_MAX);
+	REFUSE_VALUES(o, job.in_bo_handle_count, EINVAL, ROCKET_MAX_HANDLES + 1, 1u << 31,
+		      UINT32_MAX);
+	REFUSE_VALUES(o, job.out_bo_handle_count, EINVAL, ROCKET_MAX_HANDLES + 1, 1u << 31,
+		      UINT32_MAX);
 }
 
 /**
@@ -549,11 +557,13 @@ static void test_fail_is_atomic(struct one *o)
  * Functionality: task.count
  *
  * SUBTEST: args-modified-during-submit
- * Description: A thread that changes the arguments during the call gets the old or the new ones checked, and nothing else
+ * Description: A thread that changes the arguments during the call gets the old or the new ones
+ *   checked, and nothing else
  * Functionality: submit.einval
  *
  * SUBTEST: unlisted-bo-kept
- * Description: Command buffers and weights, which no list names, may be closed when the job was submitted
+ * Description: Command buffers and weights, which no list names, may be closed when the job was
+ *   submitted
  * Functionality: vm.handle-lifetime, job.unlisted
  *
  * SUBTEST: fail-no-power

@@ -88,7 +88,8 @@ void run_same_bo_many_times(struct one *o)
 
 	for (int i = 0; i < ROCKET_MAX_HANDLES; i++)
 		handles[i] = o->out_handle;
-	rocket_job_init(&o->job, &o->task, 1, handles, ROCKET_MAX_HANDLES, handles, ROCKET_MAX_HANDLES);
+	rocket_job_init(&o->job, &o->task, 1, handles, ROCKET_MAX_HANDLES, handles,
+			ROCKET_MAX_HANDLES);
 	accept_job(o);
 }
 
@@ -97,7 +98,10 @@ void run_no_bos(struct one *o)
 	struct drm_rocket_task copy = rocket_task_copy(&o->kit, o->in.iova, o->out.iova, SZ_4K);
 	struct drm_rocket_job jobs[2] = { o->job, o->job };
 
-	/* The second job waits for the first though no list says so; its output tells when both are done. */
+	/*
+	 * The second job waits for the first though no list says so; its output tells when both are
+	 * done.
+	 */
 	rocket_kit_flush(&o->kit);
 	rocket_job_init(&jobs[0], &o->task, 1, NULL, 0, NULL, 0);
 	rocket_job_init(&jobs[1], &copy, 1, NULL, 0, &o->in_handle, 1);
@@ -150,7 +154,8 @@ void run_ppu_task(struct one *o)
 	/* The blocks that end a task change from one to the next. */
 	tasks[0] = rocket_task_fill(&o->kit, o->out.iova, ROCKET_UNIT, 33);
 	tasks[1] = rocket_task_pool(&o->kit, o->out.iova + SZ_1K, o->out.iova);
-	tasks[2] = rocket_task_add(&o->kit, o->out.iova + 2 * SZ_1K, o->out.iova + SZ_1K, ROCKET_UNIT, 1);
+	tasks[2] = rocket_task_add(&o->kit, o->out.iova + 2 * SZ_1K, o->out.iova + SZ_1K,
+				   ROCKET_UNIT, 1);
 	for (int i = 0; i < 20; i++) {
 		memset(o->out.map, 0, SZ_4K);
 		rocket_fini(&o->out);
@@ -210,7 +215,10 @@ void run_max_jobs(struct one *o)
 
 void run_regcmd_count_odd(struct one *o)
 {
-	/* The hardware fetches pairs: without the padding word the stream is as long as before, and ends with the start. */
+	/*
+	 * The hardware fetches pairs: without the padding word the stream is as long as before, and
+	 * ends with the start.
+	 */
 	o->task.regcmd_count--;
 	igt_assert(o->task.regcmd_count % 2);
 	accept_job(o);
@@ -225,7 +233,8 @@ void run_regcmd_count_max(struct one *o)
 	rocket_bo_create_mapped(o->fd, BIG_STREAM, &big);
 	memcpy((char *)big.map + BIG_STREAM - bytes, o->kit.code.map, bytes);
 	rocket_fini(&big);
-	o->task = (struct drm_rocket_task){ .regcmd = big.iova, .regcmd_count = ROCKET_MAX_REGCMDS };
+	o->task =
+		(struct drm_rocket_task){ .regcmd = big.iova, .regcmd_count = ROCKET_MAX_REGCMDS };
 	accept_job(o);
 	rocket_bo_destroy(&big);
 }
@@ -274,7 +283,8 @@ void run_args_modified_during_submit(struct one *o)
 	igt_until_timeout(MODIFY_SECONDS) {
 		int ret = __rocket_submit_args(o->fd, &o->args);
 
-		igt_assert_f(!ret || ret == -EINVAL || ret == -EFAULT || ret == -ENOENT, "%s\n", strerror(-ret));
+		igt_assert_f(!ret || ret == -EINVAL || ret == -EFAULT || ret == -ENOENT, "%s\n",
+			     strerror(-ret));
 		if (ret)
 			refused++;
 		else if (++accepted % MODIFY_QUEUED == 0)
@@ -297,7 +307,10 @@ void run_unlisted_bo_kept(struct one *o)
 	struct rocket_kit kit;
 	uint32_t count;
 
-	/* The long part comes first: the commands and the data of the last task are needed when both handles are closed. */
+	/*
+	 * The long part comes first: the commands and the data of the last task are needed when
+	 * both handles are closed.
+	 */
 	rocket_kit_init(&kit, o->fd);
 	rocket_bo_create_mapped(o->fd, SZ_4K, &weights);
 	memset(weights.map, VALUE, SZ_4K);
@@ -320,7 +333,10 @@ void run_unlisted_bo_kept(struct one *o)
 	free(tasks);
 }
 
-/* Only one core is left and sleeps, so that the job has to wake it. The kernel reads a status 10^7 times before it gives up. */
+/*
+ * Only one core is left and sleeps, so that the job has to wake it. The kernel reads a status 10^7
+ * times before it gives up.
+ */
 void run_fail_no_power(struct one *o)
 {
 	struct rocket_devices devices, first;

@@ -19,7 +19,8 @@
 #include "rocket_client.h"
 #include "rocket_jobs.h"
 
-IGT_TEST_DESCRIPTION("Implicit synchronisation within a submission, a file, between files and with foreign fences");
+IGT_TEST_DESCRIPTION("Implicit synchronisation within a submission, a file, between files and with "
+		     "foreign fences");
 
 #define LONG_MS		150
 #define GRAPHS		250
@@ -49,7 +50,8 @@ static void open_other(void)
 
 	other.fd = rocket_open();
 	rocket_kit_init(&other.kit, other.fd);
-	other.x = (struct rocket_bo){ .fd = other.fd, .handle = prime_fd_to_handle(other.fd, dmabuf) };
+	other.x = (struct rocket_bo){ .fd = other.fd,
+				      .handle = prime_fd_to_handle(other.fd, dmabuf) };
 	rocket_bo_create_mapped(other.fd, SZ_4K, &other.y);
 	close(dmabuf);
 }
@@ -116,12 +118,15 @@ static void check_hazard(const struct hazard *h, enum pair pair)
 	uint32_t count;
 
 	reset_bos(5);
-	last = h->first_reads ? rocket_task_copy(&kit, y.iova, x.iova, SZ_4K) : rocket_task_fill(&kit, x.iova, SZ_4K, 1);
+	last = h->first_reads ? rocket_task_copy(&kit, y.iova, x.iova, SZ_4K)
+			      : rocket_task_fill(&kit, x.iova, SZ_4K, 1);
 	second = h->second_reads ? rocket_task_copy(&kit, y.iova, x.iova, SZ_4K) :
 				   rocket_task_fill(&kit, x.iova, SZ_4K, 9);
 	tasks = rocket_tasks_long(&kit, LONG_MS, last, &count);
-	rocket_job_init(&jobs[0], tasks, count, &x.handle, h->first_reads, h->first_reads ? &y.handle : &x.handle, 1);
-	rocket_job_init(&jobs[1], &second, 1, &x.handle, h->second_reads, h->second_reads ? &y.handle : &x.handle, 1);
+	rocket_job_init(&jobs[0], tasks, count, &x.handle, h->first_reads,
+			h->first_reads ? &y.handle : &x.handle, 1);
+	rocket_job_init(&jobs[1], &second, 1, &x.handle, h->second_reads,
+			h->second_reads ? &y.handle : &x.handle, 1);
 	rocket_kit_flush(&kit);
 
 	if (pair == TWO_FILES) {
@@ -211,7 +216,8 @@ static void test_read_read_parallel(void)
 
 /**
  * SUBTEST: independent-jobs-overlap
- * Description: Jobs of one file that share nothing run at the same time when there are cores for both
+ * Description: Jobs of one file that share nothing run at the same time when there are cores for
+ *   both
  * Functionality: job.parallel
  */
 static void test_independent_jobs_overlap(void)
@@ -233,7 +239,10 @@ static int8_t saturate(int value)
 	return value > 127 ? 127 : value < -128 ? -128 : value;
 }
 
-/* Random jobs on a few small buffers, in random submissions; @values is what they hold afterwards, one after the other */
+/*
+ * Random jobs on a few small buffers, in random submissions; @values is what they hold afterwards,
+ * one after the other
+ */
 static void submit_graph(struct rocket_bo *bos, int8_t *values)
 {
 	struct drm_rocket_task tasks[GRAPH_JOBS];
@@ -282,8 +291,9 @@ static void test_fifo_per_file(void)
 		for (unsigned int i = 0; i < GRAPH_BOS; i++) {
 			rocket_prep(&bos[i]);
 			for (unsigned int j = 0; j < ROCKET_UNIT; j++)
-				igt_assert_f(((int8_t *)bos[i].map)[j] == values[i], "graph %u, buffer %u: %d, not %d\n",
-					     graph, i, ((int8_t *)bos[i].map)[j], values[i]);
+				igt_assert_f(((int8_t *)bos[i].map)[j] == values[i],
+					     "graph %u, buffer %u: %d, not %d\n", graph, i,
+					     ((int8_t *)bos[i].map)[j], values[i]);
 		}
 		rocket_kit_rewind(&kit);
 	}
@@ -374,7 +384,8 @@ static void test_wait_foreign_fence(void)
 
 /**
  * SUBTEST: foreign-fence-error
- * Description: A foreign writer that fails delays the job no longer, and the job runs on what is there
+ * Description: A foreign writer that fails delays the job no longer, and the job runs on what is
+ *   there
  * Functionality: job.ordered-by-lists
  */
 static void test_foreign_fence_error(void)
@@ -456,8 +467,9 @@ static void test_deadlock_free(void)
 
 		rocket_bo_create(clients[0].fd, SZ_4K, &clients[0].bos[i]);
 		dmabuf = rocket_bo_export(&clients[0].bos[i]);
-		clients[1].bos[i] = (struct rocket_bo){ .fd = clients[1].fd,
-							.handle = prime_fd_to_handle(clients[1].fd, dmabuf) };
+		clients[1].bos[i] =
+			(struct rocket_bo){ .fd = clients[1].fd,
+					    .handle = prime_fd_to_handle(clients[1].fd, dmabuf) };
 		close(dmabuf);
 	}
 	igt_set_timeout(DEADLOCK_S + 30, "two clients with lists in opposite order");
@@ -506,7 +518,8 @@ static const struct {
 } subtests[] = {
 	{ "read-read-parallel", "Readers do not wait for each other", test_read_read_parallel },
 	{ "fifo-per-file", "Random dependencies", test_fifo_per_file },
-	{ "independent-jobs-overlap", "One file uses several cores", test_independent_jobs_overlap },
+	{ "independent-jobs-overlap", "One file uses several cores",
+	  test_independent_jobs_overlap },
 	{ "fence-on-output", "Fences of writers", test_fence_on_output },
 	{ "fence-on-input", "Fences of readers", test_fence_on_input },
 	{ "wait-foreign-fence", "Fences of others", test_wait_foreign_fence },

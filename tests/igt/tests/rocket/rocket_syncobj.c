@@ -3,7 +3,8 @@
 
 /**
  * TEST: rocket syncobj
- * Description: Explicit synchronisation, which this driver does not have: the absence is complete and can be found out
+ * Description: Explicit synchronisation, which this driver does not have: the absence is complete
+ *   and can be found out
  * Category: Core
  * Mega feature: NPU
  * Sub-category: Synchronisation
