@@ -17,6 +17,9 @@ HARMLESS = (
     ("", "PM: ", "the suspend test mode is called a test at warning level"),
     ("oom|memory-pressure", "oom|Out of memory|Killed process", "memory is exhausted on purpose"),
     ("no-power", "no power", "it is taken away"),
+    ("timeout-parameter", "invalid for parameter", "a value out of range is refused"),
+    ("reset-stuck", "reset failed", "the reset does nothing"),
+    ("fault-injection|probe-fail", "FAULT_INJECTION|failed with error|probe with driver|Call trace", "allocations fail"),
 )
 WARNING = 4
 RAW = re.compile(r"^<(\d+)>")

@@ -17,7 +17,8 @@
 #include "rocket_submit.h"
 
 #define ADDS		100
-#define MODIFY_SECONDS	2
+#define MODIFY_MS	2000
+#define MODIFY_PATIENCE	60	/* seconds; two threads on a busy machine take turns */
 #define MODIFY_QUEUED	64
 #define MAX_TASKS_MS	60000
 #define PMU_DOMAINS	15	/* NPU, NPUTOP, NPU1, NPU2 */
@@ -275,12 +276,14 @@ static void *modify(void *arg)
 
 void run_args_modified_during_submit(struct one *o)
 {
+	int64_t end = rocket_deadline_ms(MODIFY_MS);
 	unsigned int accepted = 0, refused = 0;
 	pthread_t thread;
 
 	stop_modifying = false;
 	igt_assert_eq(pthread_create(&thread, NULL, modify, o), 0);
-	igt_until_timeout(MODIFY_SECONDS) {
+	igt_set_timeout(MODIFY_PATIENCE, "old and new arguments");
+	while (rocket_now_ns() < end || !accepted || !refused) {
 		int ret = __rocket_submit_args(o->fd, &o->args);
 
 		igt_assert_f(!ret || ret == -EINVAL || ret == -EFAULT || ret == -ENOENT, "%s\n",
@@ -290,10 +293,10 @@ void run_args_modified_during_submit(struct one *o)
 		else if (++accepted % MODIFY_QUEUED == 0)
 			rocket_prep(&o->out);
 	}
+	igt_reset_timeout();
 	stop_modifying = true;
 	pthread_join(thread, NULL);
 	igt_info("%u accepted, %u refused\n", accepted, refused);
-	igt_assert_lt(0, refused);
 	rocket_prep(&o->out);
 	memset(o->out.map, 0, SZ_4K);
 	rocket_fini(&o->out);
