@@ -23,7 +23,8 @@ IGT_TEST_DESCRIPTION("Implicit synchronisation within a submission, a file, betw
 		     "foreign fences");
 
 #define LONG_MS		150
-#define GRAPHS		250
+#define GRAPHS		100
+#define GRAPHS_LONG	10000
 #define GRAPH_BOS	6
 #define GRAPH_JOBS	24
 #define DEADLOCK_S	5
@@ -273,15 +274,19 @@ static void submit_graph(struct rocket_bo *bos, int8_t *values)
  * SUBTEST: fifo-per-file
  * Description: Whatever depends on each other gives what it would give one after the other
  * Functionality: job.ordered-by-lists
+ *
+ * SUBTEST: fifo-per-file-long
+ * Description: The same for a night
+ * Functionality: job.ordered-by-lists
  */
-static void test_fifo_per_file(void)
+static void check_graphs(unsigned int graphs)
 {
 	struct rocket_bo bos[GRAPH_BOS];
 	int8_t values[GRAPH_BOS];
 
 	for (unsigned int i = 0; i < GRAPH_BOS; i++)
 		rocket_bo_create_mapped(fd, SZ_4K, &bos[i]);
-	for (unsigned int graph = 0; graph < GRAPHS; graph++) {
+	for (unsigned int graph = 0; graph < graphs; graph++) {
 		for (unsigned int i = 0; i < GRAPH_BOS; i++) {
 			values[i] = rand();
 			memset(bos[i].map, values[i], ROCKET_UNIT);
@@ -299,6 +304,16 @@ static void test_fifo_per_file(void)
 	}
 	for (unsigned int i = 0; i < GRAPH_BOS; i++)
 		rocket_bo_destroy(&bos[i]);
+}
+
+static void test_fifo_per_file(void)
+{
+	check_graphs(GRAPHS);
+}
+
+static void test_fifo_per_file_long(void)
+{
+	check_graphs(GRAPHS_LONG);
 }
 
 /**
@@ -518,6 +533,7 @@ static const struct {
 } subtests[] = {
 	{ "read-read-parallel", "Readers do not wait for each other", test_read_read_parallel },
 	{ "fifo-per-file", "Random dependencies", test_fifo_per_file },
+	{ "fifo-per-file-long", "Random dependencies", test_fifo_per_file_long },
 	{ "independent-jobs-overlap", "One file uses several cores",
 	  test_independent_jobs_overlap },
 	{ "fence-on-output", "Fences of writers", test_fence_on_output },
