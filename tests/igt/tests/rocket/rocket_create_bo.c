@@ -611,9 +611,9 @@ static const struct {
 };
 
 static const size_t dynamic_sizes[] = {
-	SZ_4K,	 SZ_8K, SZ_16K, SZ_32K, SZ_64K,	 SZ_128K, SZ_256K,  SZ_512K,
-	SZ_1M,	 SZ_2M, SZ_4M,	SZ_8M,	SZ_16M,	 SZ_32M,  SZ_64M,   SZ_128M,
-	SZ_256M, 12345, 65537,	150528, 1204224, 7340033, 33554431,
+	SZ_4K, SZ_8K, SZ_16K, SZ_32K, SZ_64K, SZ_128K, SZ_256K, SZ_512K, SZ_1M,
+	SZ_2M, SZ_4M, SZ_8M, SZ_16M, SZ_32M, SZ_64M, SZ_128M, SZ_256M, 12345,
+	65537, 150528, 1204224, 7340033, 33554431,
 };
 
 static const struct {
@@ -633,7 +633,8 @@ static const struct {
 	{ "close-bad-handle", "Only what is open can be closed", test_close_bad_handle },
 	{ "close-twice", "Only once", test_close_twice },
 	{ "oom", "Every allocation may fail", test_oom },
-	{ "outputs-untouched-on-error", "Errors give nothing away", test_outputs_untouched_on_error },
+	{ "outputs-untouched-on-error", "Errors give nothing away",
+	  test_outputs_untouched_on_error },
 };
 
 int igt_main()
