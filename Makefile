@@ -77,7 +77,7 @@ machine: tests
 
 test: tests asan fuzzers machine
 	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN) qtest=tests/qemu/qtest \
-		vm=tests/vm/selftest.sh vm=tests/vm/checks vm=tests/vm/groups igt=tests/igt/run $(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
+		vm=tests/vm/selftest.sh vm=tests/vm/checks vm=tests/vm/groups igt=tests/igt/smoke.sh $(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
 
 test-debug: machine
 	@$(RUN_TESTS) debug=tests/vm/debug
