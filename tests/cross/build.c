@@ -213,6 +213,41 @@ uint32_t build_add_unary(struct graph *g, enum op_kind kind, uint32_t in, const 
 	return op->outputs[0];
 }
 
+struct op *build_add_op(struct graph *g, enum op_kind kind, const uint32_t *inputs,
+			uint32_t n_inputs, const struct shape *out, struct build_quant quant)
+{
+	struct op *op = add_op(g, kind, n_inputs);
+
+	memcpy(op->inputs, inputs, n_inputs * sizeof(*inputs));
+	op->outputs[0] = add_tensor(g, g->tensors[0].type, out, quant);
+
+	return op;
+}
+
+void build_more_outputs(struct graph *g, struct op *op, uint32_t count)
+{
+	const struct tensor *first = &g->tensors[op->outputs[0]];
+	struct build_quant quant = { first->quant.scale[0], first->quant.zero_point[0] };
+	uint32_t *outputs = need(arena_alloc(&g->arena, count, sizeof(*outputs)));
+
+	outputs[0] = op->outputs[0];
+	for (uint32_t i = 1; i < count; i++)
+		outputs[i] = add_tensor(g, first->type, &first->shape, quant);
+	op->outputs = outputs;
+	op->n_outputs = count;
+}
+
+uint32_t build_constant(struct graph *g, const struct shape *shape, struct build_quant quant,
+			const void *data)
+{
+	return add_constant(g, g->tensors[0].type, shape, quant, data);
+}
+
+uint32_t build_ints(struct graph *g, const struct shape *shape, const int32_t *data)
+{
+	return add_constant(g, DTYPE_INT32, shape, (struct build_quant){ 0 }, data);
+}
+
 void build_output(struct graph *g, uint32_t tensor)
 {
 	g->outputs[g->n_outputs++] = tensor;

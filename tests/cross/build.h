@@ -100,6 +100,50 @@ uint32_t build_add_unary(struct graph *g, enum op_kind kind, uint32_t in, const 
 			 struct build_quant quant);
 
 /**
+ * build_add_op() - append any operator
+ * @g: from build_start()
+ * @kind: operator
+ * @inputs: tensor numbers
+ * @n_inputs: how many
+ * @out: shape of its output, which has the type of the graph
+ * @quant: of the output
+ *
+ * Return: the operator, whose parameters are the caller's to fill in; outputs[0] is its output.
+ */
+struct op *build_add_op(struct graph *g, enum op_kind kind, const uint32_t *inputs,
+			uint32_t n_inputs, const struct shape *out, struct build_quant quant);
+
+/**
+ * build_more_outputs() - give an operator further outputs like the first
+ * @g: from build_start()
+ * @op: from build_add_op()
+ * @count: outputs in all
+ */
+void build_more_outputs(struct graph *g, struct op *op, uint32_t count);
+
+/**
+ * build_constant() - a constant of the graph's type
+ * @g: from build_start()
+ * @shape: its shape
+ * @quant: its quantisation
+ * @data: contents, copied
+ *
+ * Return: its tensor number.
+ */
+uint32_t build_constant(struct graph *g, const struct shape *shape, struct build_quant quant,
+			const void *data);
+
+/**
+ * build_ints() - a constant of int32
+ * @g: from build_start()
+ * @shape: its shape
+ * @data: contents, copied
+ *
+ * Return: its tensor number.
+ */
+uint32_t build_ints(struct graph *g, const struct shape *shape, const int32_t *data);
+
+/**
  * build_output() - make a tensor an output of the model
  * @g: from build_start()
  * @tensor: its number

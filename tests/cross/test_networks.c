@@ -5,8 +5,8 @@
  * DOC: Whole networks on the model of the NPU
  *
  * Each network of the shared folder, fed with its golden inputs: all multiply-accumulates of
- * convolutions and fully connected layers run on the NPU, and the outputs say what TensorFlow Lite's
- * say. How close that must be depends on what the outputs are.
+ * convolutions and fully connected layers run on the NPU, and the outputs say what TensorFlow
+ * Lite's say. How close that must be depends on what the outputs are.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@
 #include <program/program.h>
 
 /* Tolerances, in codes unless named. */
-#define CODES		2	/* outputs as such; two networks that round differently in each layer */
+#define CODES		2	/* outputs as such: each layer may round differently */
 #define TOP		5	/* classes of a classifier whose order counts */
 #define SCORE_LEAST	0.5f	/* of a box that must be found */
 #define IOU_LEAST	0.95f	/* of such a box and TensorFlow Lite's */
@@ -237,7 +237,8 @@ static unsigned int run_case(const char *name)
 
 static bool is_network(const char *name)
 {
-	return strncmp(name, "edge/", strlen("edge/")) && strncmp(name, "layers/", strlen("layers/"));
+	return strncmp(name, "edge/", strlen("edge/")) &&
+	       strncmp(name, "layers/", strlen("layers/"));
 }
 
 static void networks_say_what_tensorflow_lite_says(void **state)

@@ -33,8 +33,8 @@
 #define MULTIPLIER_BITS		15	/* of a positive int16; the vendor's streams use 14 */
 
 /*
- * The BS multiplier leaves the largest channel with so fine a unit, in codes, that its rounding does
- * not count; 32 bits of them still reach far beyond an output.
+ * The BS multiplier leaves the largest channel with so fine a unit, in codes, that its rounding
+ * does not count; 32 bits of them still reach far beyond an output.
  */
 #define UNIT			(1.0 / 2048)
 

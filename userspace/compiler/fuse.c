@@ -19,9 +19,32 @@
 #include "lower.h"
 #include "work.h"
 
+static const char no_neighbour[] = "no NPU operator next to it";
+
 static bool is_byte(const struct tensor *t)
 {
 	return t->type == DTYPE_UINT8 || t->type == DTYPE_INT8;
+}
+
+/* A TRANSPOSE that moves only extents of one. */
+static bool keeps_order(const struct graph *g, const struct op *op)
+{
+	const struct tensor *order;
+	int64_t last = -1;
+
+	if (op->kind != OP_TRANSPOSE)
+		return false;
+	order = &g->tensors[op->inputs[1]];
+	for (int64_t i = 0; order->data && i < shape_elements(&order->shape); i++) {
+		int64_t from = tensor_int(order, i);
+
+		if (g->tensors[op->inputs[0]].shape.dim[from] == 1)
+			continue;
+		if (from < last)
+			return false;
+		last = from;
+	}
+	return order->data;
 }
 
 /*
@@ -33,7 +56,7 @@ static bool pure(const struct graph *g, const struct op *op)
 	const struct tensor *in, *out;
 	struct extent a, b;
 
-	if (op->kind != OP_RESHAPE && op->kind != OP_QUANTIZE)
+	if (op->kind != OP_RESHAPE && op->kind != OP_QUANTIZE && !keeps_order(g, op))
 		return false;
 	in = &g->tensors[op->inputs[0]];
 	out = &g->tensors[op->outputs[0]];
@@ -44,6 +67,11 @@ static bool pure(const struct graph *g, const struct op *op)
 static bool on_npu(const struct node *n)
 {
 	return n->kind != NODE_HOST;
+}
+
+static bool has_tasks(const struct node *n)
+{
+	return n->kind == NODE_CONV || n->kind == NODE_FLOW || n->kind == NODE_POOL;
 }
 
 static void fold(struct work *w, struct node *n)
@@ -63,8 +91,8 @@ static void fold_forward(struct work *w, bool *written)
 
 		if (pure(g, &g->ops[i]) && written[n->in])
 			fold(w, n);
-		if (on_npu(n))
-			written[n->out] = true;
+		for (uint32_t k = 0; on_npu(n) && k < g->ops[i].n_outputs; k++)
+			written[g->ops[i].outputs[k]] = true;
 	}
 }
 
@@ -94,9 +122,9 @@ static void fold_backward(struct work *w, uint32_t *readers, bool *read_by_npu)
 	}
 }
 
-static const char *reshape_reason(const struct graph *g, const struct op *op)
+static const char *fold_reason(const struct graph *g, const struct op *op)
 {
-	return pure(g, op) ? "no NPU operator next to it"
+	return pure(g, op) ? no_neighbour
 			   : "the channels do not stay innermost, so bytes move between atoms";
 }
 
@@ -104,6 +132,32 @@ static const char *reshape_reason(const struct graph *g, const struct op *op)
 static bool may_stay(const struct work *w, uint32_t op)
 {
 	return on_npu(&w->nodes[op]) || pure(w->graph, &w->graph->ops[op]);
+}
+
+/* Is an operator worth the way to the NPU, by itself or by a tensor it shares with one that is? */
+static bool is_worth(const struct work *w, uint32_t index, const bool *worth)
+{
+	const struct node *n = &w->nodes[index];
+	const struct op *op = &w->graph->ops[index];
+
+	if (n->macs)
+		return true;
+	for (uint32_t k = 0; k < n->n_reads; k++)
+		if (worth[n->reads[k]] ||
+		    (has_tasks(n) && w->writer[n->reads[k]] == GRAPH_NONE))
+			return true;
+	for (uint32_t k = 0; k < op->n_outputs; k++)
+		if (worth[op->outputs[k]])
+			return true;
+	return false;
+}
+
+static bool mark(bool *worth)
+{
+	bool news = !*worth;
+
+	*worth = true;
+	return news;
 }
 
 /*
@@ -117,37 +171,60 @@ static bool spread_worth(struct work *w, bool *worth)
 
 	for (uint32_t i = 0; i < g->n_ops; i++) {
 		const struct node *n = &w->nodes[i];
-		bool here = n->macs > 0;
 
-		if (!may_stay(w, i))
+		if (!may_stay(w, i) || !is_worth(w, i, worth))
 			continue;
-		for (uint32_t k = 0; k < n->n_reads; k++)
-			here |= worth[n->reads[k]] || w->writer[n->reads[k]] == GRAPH_NONE;
-		here |= worth[n->out];
-		grown |= here && !worth[n->out];
-		worth[n->out] |= here;
-		for (uint32_t k = 0; here && k < n->n_reads; k++) {
+		for (uint32_t k = 0; k < g->ops[i].n_outputs; k++)
+			grown |= mark(&worth[g->ops[i].outputs[k]]);
+		for (uint32_t k = 0; k < n->n_reads; k++) {
 			uint32_t writer = w->writer[n->reads[k]];
 
-			if (writer == GRAPH_NONE || !may_stay(w, writer))
-				continue;
-			grown |= !worth[n->reads[k]];
-			worth[n->reads[k]] = true;
+			if (writer != GRAPH_NONE && may_stay(w, writer))
+				grown |= mark(&worth[n->reads[k]]);
 		}
 	}
 	return grown;
 }
 
+static void unfold(struct work *w, uint32_t index)
+{
+	const struct op *op = &w->graph->ops[index];
+
+	for (uint32_t k = 0; k < op->n_outputs; k++)
+		w->features[op->outputs[k]].of = op->outputs[k];
+}
+
 /* Operators without products between operators of the CPU, however many in a row, join them. */
 static void host_lonely(struct work *w, bool *worth)
 {
+	const struct graph *g = w->graph;
+
 	while (spread_worth(w, worth))
 		;
+	for (uint32_t i = 0; i < g->n_ops; i++) {
+		struct node *n = &w->nodes[i];
+
+		if (!on_npu(n) || n->kind == NODE_ABSORBED || worth[n->out])
+			continue;
+		node_to_host(n, has_tasks(n) ? "between CPU operators the way to the NPU and back "
+					       "costs more than the work"
+					     : no_neighbour);
+		unfold(w, i);
+	}
+}
+
+/* Where all that is left for the NPU is other names for the same memory, nothing is. */
+static void host_names(struct work *w)
+{
 	for (uint32_t i = 0; i < w->graph->n_ops; i++)
-		if (on_npu(&w->nodes[i]) && w->nodes[i].kind != NODE_ABSORBED &&
-		    !worth[w->nodes[i].out])
-			node_to_host(&w->nodes[i], "between CPU operators the way to the NPU and "
-						   "back costs more than the work");
+		if (has_tasks(&w->nodes[i]))
+			return;
+	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
+		if (!on_npu(&w->nodes[i]))
+			continue;
+		node_to_host(&w->nodes[i], no_neighbour);
+		unfold(w, i);
+	}
 }
 
 /* Channel blocks that writing @tensor fills, those beyond its channels included. */
@@ -257,11 +334,13 @@ int fuse(struct work *w)
 	if (!written || !worth || !read_by_npu || !readers)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < w->graph->n_ops; i++)
-		if (w->graph->ops[i].kind == OP_RESHAPE && !w->options->cpu_only)
-			w->nodes[i].reason = reshape_reason(w->graph, &w->graph->ops[i]);
+		if ((w->graph->ops[i].kind == OP_RESHAPE ||
+		     w->graph->ops[i].kind == OP_TRANSPOSE) && !w->options->cpu_only)
+			w->nodes[i].reason = fold_reason(w->graph, &w->graph->ops[i]);
 	host_lonely(w, worth);
 	fold_forward(w, written);
 	fold_backward(w, readers, read_by_npu);
+	host_names(w);
 
 	return join_all(w);
 }

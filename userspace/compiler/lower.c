@@ -6,9 +6,12 @@
  */
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <base/arena.h>
+#include <base/bits.h>
 #include <graph/graph.h>
+#include <npu/limits.h>
 
 #include "flow.h"
 #include "lower.h"
@@ -176,4 +179,44 @@ const char *lower_flow_all(struct work *w, const struct node *n, struct flow *f,
 		f->in_factor = 1;
 
 	return flow_tile(f, &w->scratch);
+}
+
+int lower_axis(const struct tensor *t, int32_t dimension)
+{
+	static const int first[] = { 0, 2, 0, 0, -1 };	/* extent of dimension 0, by rank */
+
+	if (t->shape.rank == 2)
+		return dimension ? 2 : 0;
+	if (t->shape.rank < 1 || t->shape.rank > 4)
+		return -1;
+	return dimension + first[t->shape.rank];
+}
+
+const char *lower_pick(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
+		       int32_t column)
+{
+	struct conv *c = &n->conv;
+	size_t taps = (size_t)rows * columns, tap = (size_t)row * columns + column;
+	uint8_t *weights;
+
+	if (max_i64(rows, columns) > w->limits->kernel_size)
+		return "a window larger than the kernel fields";
+	weights = arena_alloc(&w->scratch, taps, c->in.channels);
+	if (!weights)
+		return lower_no_memory;
+	memset(weights + tap * c->in.channels, 1, c->in.channels);
+	n->kind = NODE_CONV;
+	c->weights = weights;
+	c->depthwise = c->in.channels > 1;
+	c->form = c->depthwise ? WEIGHTS_DEPTHWISE : WEIGHTS_EXPANDED;
+	c->multiplier = 1;
+	c->kernel_h = rows;
+	c->kernel_w = columns;
+	c->dilation_h = c->dilation_w = 1;
+	c->scale = 1;
+	c->out_zero = c->in_zero;
+	c->out_low = INT8_MIN;
+	c->out_high = INT8_MAX;
+
+	return NULL;
 }

@@ -72,6 +72,9 @@ const char *lower_check(const struct tensor *in, const struct tensor *out);
  */
 const char *lower_activation(const struct tensor *out, enum activation a, struct bounds *b);
 
+/* lower_axis() - a dimension as one of the extents of an image; -1 when it is none */
+int lower_axis(const struct tensor *t, int32_t dimension);
+
 /* lower_conv_bounds() - lower_activation() into a convolution */
 const char *lower_conv_bounds(const struct tensor *out, enum activation a, struct conv *c);
 
@@ -108,6 +111,23 @@ struct flow *lower_flows(struct work *w, struct node *n, uint32_t count);
  */
 const char *lower_flow_all(struct work *w, const struct node *n, struct flow *f, uint32_t in);
 
+/**
+ * lower_pick() - a depthwise convolution that moves pixels
+ * @w: compilation
+ * @n: node whose convolution has extents, strides, padding and, where windows leave the input,
+ *	in_zero
+ * @rows: of the window
+ * @columns: of the window
+ * @row: of the weight that is 1; the others are 0
+ * @column: of the same
+ *
+ * Values pass as they are stored: both zero points are taken for what is around the input.
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_pick(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
+		       int32_t column);
+
 /* One per row of caps.def. Return: NULL or the reason. */
 const char *lower_conv_2d(struct work *w, const struct op *op, struct node *n);
 const char *lower_depthwise_conv_2d(struct work *w, const struct op *op, struct node *n);
@@ -119,8 +139,15 @@ const char *lower_sum(struct work *w, const struct op *op, struct node *n);
 const char *lower_product(struct work *w, const struct op *op, struct node *n);
 const char *lower_extremum(struct work *w, const struct op *op, struct node *n);
 const char *lower_quantize(struct work *w, const struct op *op, struct node *n);
-const char *lower_table(struct work *w, const struct op *op, struct node *n);
+const char *lower_curve(struct work *w, const struct op *op, struct node *n);
+const char *lower_relu(struct work *w, const struct op *op, struct node *n);
+const char *lower_leaky_relu(struct work *w, const struct op *op, struct node *n);
+const char *lower_prelu(struct work *w, const struct op *op, struct node *n);
+const char *lower_hard_swish(struct work *w, const struct op *op, struct node *n);
 const char *lower_concatenation(struct work *w, const struct op *op, struct node *n);
+const char *lower_split(struct work *w, const struct op *op, struct node *n);
+const char *lower_strided_slice(struct work *w, const struct op *op, struct node *n);
 const char *lower_pad(struct work *w, const struct op *op, struct node *n);
+const char *lower_padv2(struct work *w, const struct op *op, struct node *n);
 
 #endif /* COMPILER_LOWER_H */

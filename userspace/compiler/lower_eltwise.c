@@ -26,6 +26,7 @@
  */
 #define SUM_BITS	14
 #define CHANNEL_WEIGHT	INT8_MAX	/* of a sum with one number per channel: a finer bias */
+#define CHANNEL_RATIO	(CHANNEL_WEIGHT / 2)	/* of scales, where the bias is off by 1/4 code */
 
 struct pair {
 	const struct tensor *a, *b, *out;
@@ -165,6 +166,7 @@ static const char *sum_by_channel(struct work *w, const struct pair *p, struct n
 	int32_t channels = last_extent(x);
 	bool second = p->constant == p->b;
 	struct conv *c = &n->conv;
+	double ratio = (double)x->quant.scale[0] / p->out->quant.scale[0];
 	const char *reason = by_channel(w, p, n, b);
 	uint8_t *bias = arena_alloc(&w->scratch, channels, sizeof(int32_t));
 
@@ -172,9 +174,11 @@ static const char *sum_by_channel(struct work *w, const struct pair *p, struct n
 		return reason;
 	if (!bias)
 		return lower_no_memory;
+	if (ratio > CHANNEL_RATIO)
+		return "an output scale so fine that the rounding of the constants would show";
 	c->form = WEIGHTS_FILL;
 	c->fill = second || sign > 0 ? CHANNEL_WEIGHT : -CHANNEL_WEIGHT;
-	c->scale = (double)x->quant.scale[0] / p->out->quant.scale[0] / CHANNEL_WEIGHT;
+	c->scale = ratio / CHANNEL_WEIGHT;
 	for (int32_t k = 0; k < channels; k++) {
 		double v = real(p->constant, constant_code(p->constant, k)) * CHANNEL_WEIGHT /
 			x->quant.scale[0] * (second ? sign : 1);

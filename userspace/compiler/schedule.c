@@ -187,11 +187,15 @@ static void add_folded(struct scheduler *s, uint32_t index)
 	add_reads(s, n, index);
 	for (uint32_t i = 0; i < n->n_reads; i++)
 		in_job |= s->in_job[n->reads[i]];
-	make_feature(w, n->out, own_surfaces(w, n->out), index);
-	s->in_memory[n->out] = true;
-	s->in_job[n->out] = in_job;
-	if (!in_job && s->for_host[n->out])
-		unpack(s, n->out, index);
+	for (uint32_t i = 0; i < w->graph->ops[index].n_outputs; i++) {
+		uint32_t t = w->graph->ops[index].outputs[i];
+
+		make_feature(w, t, own_surfaces(w, t), index);
+		s->in_memory[t] = true;
+		s->in_job[t] = in_job;
+		if (!in_job && s->for_host[t])
+			unpack(s, t, index);
+	}
 }
 
 int schedule(struct work *w)

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Random graphs: compiler and model against the exact reading and the reference
+ *
+ * SEED=N repeats one graph and says what became of its operators; ROUNDS=N runs so many.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <base/bits.h>
+#include <base/diag.h>
+#include <compiler/compile.h>
+#include <cross/exact.h>
+#include <cross/random_graph.h>
+#include <cross/run_program.h>
+#include <graph/graph.h>
+#include <program/program.h>
+#include <ref/ref.h>
+
+#define ROUNDS		1500
+#define ROUNDS_QUICK	200	/* under sanitizers */
+
+struct totals {
+	unsigned int graphs, ops, on_npu;
+	unsigned int of_kind[OP_KINDS], npu_of_kind[OP_KINDS];
+	size_t elements, off_by_one;
+};
+
+/* Most codes that an operator's exact reading may be from TensorFlow Lite. */
+static int tolerance(enum op_kind kind)
+{
+	switch (kind) {
+	case OP_CONV_2D:
+	case OP_DEPTHWISE_CONV_2D:
+	case OP_AVERAGE_POOL_2D:
+	case OP_MEAN:
+	case OP_ADD:
+	case OP_SUB:
+	case OP_MUL:
+	case OP_MAXIMUM:	/* by a table, to the nearest, when one is a number */
+	case OP_MINIMUM:
+	case OP_QUANTIZE:
+	case OP_CONCATENATION:	/* uint8 inputs may have scales of their own */
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static unsigned long setting(const char *name, unsigned long otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoul(text, NULL, 0) : otherwise;
+}
+
+static int code(enum dtype type, uint8_t byte)
+{
+	return type == DTYPE_UINT8 ? byte : (int8_t)byte;
+}
+
+static int distance(const struct tensor *t, const uint8_t *a, const uint8_t *b, size_t *first,
+		    size_t *ones)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < t->bytes; i++) {
+		int difference = abs(code(t->type, a[i]) - code(t->type, b[i]));
+
+		*ones += difference == 1;
+		if (difference > most) {
+			most = difference;
+			*first = i;
+		}
+	}
+
+	return most;
+}
+
+static void **allocate(const struct random_graph *m)
+{
+	const struct graph *g = m->graph;
+	void **values = calloc(g->n_tensors, sizeof(*values));
+
+	for (uint32_t t = 0; values && t < g->n_tensors; t++)
+		if (!g->tensors[t].data)
+			values[t] = calloc(1, g->tensors[t].bytes);
+	memcpy(values[0], m->input, g->tensors[0].bytes);
+	return values;
+}
+
+static void release(const struct graph *g, void **values)
+{
+	for (uint32_t t = 0; t < g->n_tensors; t++)
+		free(values[t]);
+	free(values);
+}
+
+/* See test_cross_conv.c: TensorFlow Lite's sums may leave 32 bits there. */
+static bool reference_may_wrap(const struct graph *g, const struct op *op)
+{
+	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
+	const struct quant *w = &g->tensors[op->inputs[op->n_inputs > 1]].quant;
+
+	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D)
+		return false;
+	for (uint32_t i = 0; i < w->count; i++)
+		if ((double)in->quant.scale[0] * w->scale[i] > out->quant.scale[0])
+			return true;
+	return false;
+}
+
+/*
+ * Each operator on the results of those before it: exactly, or by the reference where it runs
+ * there. The exact results must be near the reference's.
+ */
+static int compute_expected(uint32_t seed, const struct random_graph *m, const struct program *p,
+			    void **want, struct totals *sum)
+{
+	void **ref = allocate(m);
+	int ret = 0;
+
+	for (uint32_t i = 0; i < m->graph->n_ops && !ret; i++) {
+		const struct op *op = &m->graph->ops[i];
+
+		for (uint32_t k = 0; k < op->n_inputs; k++)
+			if (want[op->inputs[k]])
+				memcpy(ref[op->inputs[k]], want[op->inputs[k]],
+				       m->graph->tensors[op->inputs[k]].bytes);
+		ret = ref_eval(m->graph, op, ref, NULL);
+		if (!ret)
+			ret = p->ops[i].reason ? ref_eval(m->graph, op, want, NULL)
+					       : exact_eval(m->graph, op, want);
+		if (ret)
+			print_message("# seed %u: operator %u cannot be computed\n", seed, i);
+		for (uint32_t k = 0; k < op->n_outputs && !ret; k++) {
+			uint32_t t = op->outputs[k];
+			const struct tensor *out = &m->graph->tensors[t];
+			size_t first = 0;
+
+			sum->elements += out->bytes;
+			if (reference_may_wrap(m->graph, op) ||
+			    distance(out, want[t], ref[t], &first, &sum->off_by_one) <=
+				    tolerance(op->kind))
+				continue;
+			print_message("# seed %u: %s\n#   operator %u %s element %zu: exact %d, "
+				      "reference %d\n", seed, m->what, i, op->name, first,
+				      code(out->type, ((uint8_t *)want[t])[first]),
+				      code(out->type, ((uint8_t *)ref[t])[first]));
+			ret = -ERANGE;
+		}
+	}
+	release(m->graph, ref);
+
+	return ret;
+}
+
+static int compare(uint32_t seed, const struct random_graph *m, void **want, void **got)
+{
+	for (uint32_t i = 0; i < m->graph->n_outputs; i++) {
+		uint32_t t = m->graph->outputs[i];
+		const struct tensor *out = &m->graph->tensors[t];
+		size_t first = 0, ones = 0;
+
+		if (!distance(out, want[t], got[t], &first, &ones))
+			continue;
+		print_message("# seed %u: %s\n#   tensor %u element %zu: exact %d, NPU %d\n", seed,
+			      m->what, t, first, code(out->type, ((uint8_t *)want[t])[first]),
+			      code(out->type, ((uint8_t *)got[t])[first]));
+		return -ERANGE;
+	}
+
+	return 0;
+}
+
+static void count(const struct random_graph *m, const struct program *p, struct totals *sum,
+		  uint32_t seed, bool verbose)
+{
+	sum->graphs++;
+	sum->ops += p->n_ops;
+	for (uint32_t i = 0; i < p->n_ops; i++) {
+		sum->on_npu += !p->ops[i].reason;
+		sum->of_kind[m->graph->ops[i].kind]++;
+		sum->npu_of_kind[m->graph->ops[i].kind] += !p->ops[i].reason;
+		if (verbose)
+			print_message("# seed %u: operator %u %s: %s\n", seed, i,
+				      m->graph->ops[i].name,
+				      p->ops[i].reason ? p->ops[i].reason
+						       : p->ops[i].folded ? "folded" : "NPU");
+	}
+}
+
+static int run_seed(uint32_t seed, const struct npu_switches *switches, struct totals *sum,
+		    bool one_scale, bool verbose)
+{
+	const struct run_options options = { .chain = seed % 2, .switches = switches };
+	struct random_graph m;
+	struct program *p = NULL;
+	struct run_report report = { "" };
+	void **want, **got;
+	int ret;
+
+	random_graph_make(seed, &m);
+	if (one_scale && m.per_channel) {
+		random_graph_free(&m);
+		return 0;
+	}
+	want = allocate(&m);
+	got = allocate(&m);
+	ret = graph_verify(m.graph, NULL);
+	if (!ret)
+		ret = compile_graph(m.graph, NULL, NULL, &p);
+	if (ret) {
+		print_message("# seed %u: %s: does not compile\n", seed, m.what);
+		goto out;
+	}
+	count(&m, p, sum, seed, verbose);
+	ret = compute_expected(seed, &m, p, want, sum);
+	if (ret)
+		goto out;
+	ret = run_program(p, got, &options, &report);
+	if (ret)
+		print_message("# seed %u: %s\n#   %s\n", seed, m.what, report.text);
+	else
+		ret = compare(seed, &m, want, got);
+out:
+	program_destroy(p);
+	release(m.graph, want);
+	release(m.graph, got);
+	random_graph_free(&m);
+
+	return ret;
+}
+
+static void random_graphs_agree_with_the_exact_reading(void **state)
+{
+	bool one = getenv("SEED") != NULL;
+	unsigned long first = setting("SEED", 1);
+	unsigned long rounds = one ? 1 : setting("ROUNDS", getenv("QUICK") ? ROUNDS_QUICK : ROUNDS);
+	struct totals sum = { 0 };
+	unsigned int failed = 0;
+
+	print_message("# seeds %lu..%lu\n", first, first + rounds - 1);
+	for (unsigned long i = 0; i < rounds; i++)
+		failed += run_seed(first + i, NULL, &sum, false, one) != 0;
+	print_message("# %u graphs, %u of %u operators on the NPU; %zu elements, %zu off by one "
+		      "from the reference\n", sum.graphs, sum.on_npu, sum.ops, sum.elements,
+		      sum.off_by_one);
+	for (unsigned int k = 0; k < OP_KINDS; k++)
+		if (sum.of_kind[k])
+			print_message("# %-20s %4u of %4u on the NPU\n", op_kind_name(k),
+				      sum.npu_of_kind[k], sum.of_kind[k]);
+	assert_int_equal(failed, 0);
+	/* The generator is worth its name only if most of what it draws runs there. */
+	if (!one)
+		assert_true(sum.on_npu * 4 > sum.ops * 3);
+}
+
+/* As in test_cross_conv.c. */
+static const struct {
+	const char *name;
+	size_t offset;
+	unsigned char values;
+} switches[] = {
+#define NPU_SWITCH(name, values, def, question) \
+	{ #name, offsetof(struct npu_switches, name), values },
+	NPU_SWITCHES(NPU_SWITCH)
+#undef NPU_SWITCH
+};
+
+static void results_do_not_hang_on_open_questions(void **state)
+{
+	unsigned int rounds = getenv("QUICK") ? 10 : 60, failed = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
+		bool tables = !strcmp(switches[i].name, "brdma_block");
+
+		if (!strcmp(switches[i].name, "out_offset_after_round"))
+			continue;
+		for (unsigned char value = 0; value < switches[i].values; value++) {
+			struct npu_switches set = npu_switches_default;
+			struct totals sum = { 0 };
+
+			memcpy((char *)&set + switches[i].offset, &value, 1);
+			for (unsigned int k = 0; k < rounds; k++)
+				failed += run_seed(1000 * i + k, &set, &sum, tables, false) != 0;
+			if (failed)
+				fail_msg("%s = %u", switches[i].name, value);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_graphs_agree_with_the_exact_reading),
+		cmocka_unit_test(results_do_not_hang_on_open_questions),
+	};
+
+	return cmocka_run_group_tests_name("cross_graph", tests, NULL, NULL);
+}
