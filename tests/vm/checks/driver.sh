@@ -11,7 +11,7 @@ cd "$TOP" || exit 1
 count=0
 failed=0
 said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+trap 'rm -f "$said" "$said".*' EXIT
 
 # quiet NAME COMMAND...: succeeds and has nothing to say.
 quiet() {
@@ -44,10 +44,32 @@ quiet "driver: builds for 7.2 with W=1 and sparse" built lint 7.2 plain W=1 C=1 
 quiet "driver: sparse looked at each file" test "$(grep -c '^  CHECK ' "$CACHE/log/modules-lint.log")" -ge \
 	"$(find drivers/accel/rocket -name  '*.c' ! -name '*.mod.c' | wc -l)"
 quiet "driver: builds for 7.3 with W=1" built lint-7.3 7.3 check W=1
-for file in $(find drivers/accel/rocket uapi/drm -name '*.[ch]' ! -name '*.mod.c' | sort); do
-	quiet "checkpatch: $file" perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --quiet --no-summary \
-		--file "$file"
-	quiet "kernel-doc: $file" /usr/bin/python3 "$source/scripts/kernel-doc" -none -Wall "$file"
+# words TOOL COMMAND...: one run over all files; what it says begins with, or names, the file.
+words() {
+	_tool=$1
+	shift
+	# shellcheck disable=SC2086 # a list of files
+	"$@" $files >"$said.$_tool" 2>&1
+}
+
+# about TOOL FILE: what TOOL said about FILE.
+about() {
+	grep -F "$2:" "$said.$1"
+	! grep -qF "$2:" "$said.$1"
+}
+
+# others: what names no file is about the tools themselves.
+others() {
+	! grep -vhE '^([A-Za-z]+: )?(drivers|uapi)/' "$said.checkpatch" "$said.kernel-doc"
+}
+
+files=$(find drivers/accel/rocket uapi/drm -name '*.[ch]' ! -name '*.mod.c' | sort)
+words checkpatch perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --quiet --no-summary --file
+words kernel-doc /usr/bin/python3 "$source/scripts/kernel-doc" -none -Wall
+for file in $files; do
+	quiet "checkpatch: $file" about checkpatch "$file"
+	quiet "kernel-doc: $file" about kernel-doc "$file"
 done
+quiet "checkpatch and kernel-doc: nothing else" others
 echo "1..$count"
 [ $failed -eq 0 ]
