@@ -121,9 +121,10 @@ static int take_counts(struct verdict *v, struct diag *d)
 	uint64_t counts[VERDICT_COUNTS];
 	int ret = 0;
 
+	/* A device that was unplugged shows nothing any more. */
 	if (!read_counts(v->fdinfo, counts))
-		return diag_error(d, -EIO,
-				  "cannot read how the jobs of the NPU ended (/proc/self/fdinfo)");
+		return diag_error(d, -ENODEV,
+				  "the NPU is gone (unplugged or unbound), and its jobs with it");
 	for (size_t i = 0; i < VERDICT_COUNTS; i++)
 		if (counts[i] != v->counts[i] && !ret)
 			ret = stopped(d, i);

@@ -65,8 +65,8 @@ int verdict_watch(struct verdict *v, uint32_t bo, struct diag *d);
  * @v: verdict
  * @d: receives what happened and what to do about it
  *
- * Return: 0; -ETIMEDOUT for a hang; -EIO for a bad address or a bus error; -ECANCELED for what
- * never ran.
+ * Return: 0; -ETIMEDOUT for a hang; -EIO for a bad address or a bus error; -ECANCELED for what never ran; -ENODEV
+ * when the device went away.
  */
 int verdict_take(struct verdict *v, struct diag *d);
 
