@@ -97,6 +97,9 @@ def usage_errors_end_with_2(_):
     tool("cc", "a.tflite", want=USAGE)
     tool("cc", "a.tflite", "-d", "xy", want=USAGE)
     tool("cc", "a.tflite", "-d", "z", want=USAGE)
+    tool("cc", "a.tflite", "-j", want=USAGE)
+    tool("cc", "a.tflite", "-r", "101", want=USAGE)
+    tool("cc", "a.tflite", "-r", "most", want=USAGE)
     tool("dis", want=USAGE)
 
 
@@ -138,6 +141,27 @@ def a_file_that_is_no_model_is_refused_with_3(folder):
         tool("run", path, want=REFUSED)
         tool("cc", path, "-o", folder / "y", want=REFUSED)
         assert not (folder / "y").exists(), "a refused model left a file"
+
+
+@case(needs_models=True)
+def explain_names_the_place_of_each_operator(folder):
+    model = MODELS / "mobilenet_v1_0.25_128_quant.tflite"
+    told = json.loads(tool("cc", model, "--explain", "--json").stdout)
+    places = {o["name"]: (o["where"], o["reason"]) for o in told["operators"]}
+    assert places["CONV_2D"] == ("NPU", None) and places["RESHAPE"] == ("folded", None), places
+    assert places["SOFTMAX"][0] == "CPU" and "reciprocal" in places["SOFTMAX"][1], places
+    assert told["npu_percent_of_macs"] == 100 and told["jobs"] == 1 and told["cycles"] > 0, told
+    assert sum(o["macs"] for o in told["operators"]) == 13570304, "13.57 million products"
+    text = tool("cc", model, "--explain").stdout
+    assert text.count("CONV_2D") == 28 and "100.0 % of the MACs" in text, text
+
+
+@case(needs_models=True)
+def require_npu_is_for_ci(folder):
+    model = MODELS / "mobilenet_v1_0.25_128_quant.tflite"
+    tool("cc", model, "--require-npu", "100")
+    tool("cc", model, "-o", folder / "m.rkt")
+    assert "model it was made of" in tool("cc", folder / "m.rkt", "-r", "50", want=FAILED).stderr
 
 
 @case(needs_models=True)

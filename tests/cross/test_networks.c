@@ -5,8 +5,9 @@
  * DOC: Whole networks on the model of the NPU
  *
  * Each network of the shared folder, fed with its golden inputs: all multiply-accumulates of
- * convolutions and fully connected layers run on the NPU, and the outputs say what TensorFlow
- * Lite's say. How close that must be depends on what the outputs are.
+ * convolutions and fully connected layers run on the NPU, tensors take little more memory than is
+ * needed at one time, and the outputs say what TensorFlow Lite's say. How close that must be
+ * depends on what the outputs are.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +24,7 @@
 #include <base/bits.h>
 #include <base/diag.h>
 #include <compiler/compile.h>
+#include <compiler/report.h>
 #include <cross/golden.h>
 #include <cross/run_program.h>
 #include <program/program.h>
@@ -172,6 +174,14 @@ static bool all_products(const struct golden *g, const struct program *p)
 	return macs && on_npu == macs;
 }
 
+/* Memory that no placement could save is most of what is used. */
+static bool tight(const struct compile_report *r)
+{
+	print_message("#   activations %" PRIu64 " bytes, %" PRIu64 " needed together\n",
+		      r->activation_bytes, r->least_bytes);
+	return r->activation_bytes * 10 <= r->least_bytes * 12;
+}
+
 static void **make_values(const struct golden *g)
 {
 	const struct graph *graph = g->graph;
@@ -202,6 +212,8 @@ static void **golden_values(const struct golden *g)
 /* Return: 0 when all is well. */
 static unsigned int run_case(const char *name)
 {
+	struct compile_report memory = { 0 };
+	const struct compile_options options = { .report = &memory };
 	struct diag d = { .print = diag_stderr };
 	struct golden *g = NULL;
 	struct program *p = NULL;
@@ -211,12 +223,14 @@ static unsigned int run_case(const char *name)
 
 	assert_int_equal(golden_load(name, &d, &g), 0);
 	d.print = NULL;
-	assert_int_equal(compile_graph(g->graph, NULL, &d, &p), 0);
+	assert_int_equal(compile_graph(g->graph, &options, &d, &p), 0);
 	got = make_values(g);
 	want = golden_values(g);
 	assert_non_null(got);
 	assert_non_null(want);
 	good = all_products(g, p);
+	good &= tight(&memory);
+	report_fini(&memory);
 	if (run_program(p, got, NULL, &report)) {
 		print_message("#   %s\n", report.text);
 		good = false;

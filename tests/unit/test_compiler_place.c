@@ -118,7 +118,41 @@ static void a_tensor_read_by_both_sides_is_unpacked_and_stays(void **state)
 
 	build_output(g, b);
 	build_output(g, conv(g, a, 16, 1));
-	check_steps(g, "pack 0, job 1, unpack 2, host 1, job 1, unpack 5");
+	check_steps(g, "pack 0, job 2, unpack 2, unpack 5, host 1");
+}
+
+/* What nothing on the NPU waits for is computed at the end, in the order of the model. */
+static void a_cpu_operator_at_the_side_waits_for_the_job(void **state)
+{
+	struct graph *g = start(8, 8, 16);
+	uint32_t a = conv(g, 0, 16, 1);
+	uint32_t b = build_add_unary(g, OP_SOFTMAX, a, &g->tensors[a].shape, q);
+	uint32_t c = build_add_unary(g, OP_SOFTMAX, b, &g->tensors[b].shape, q);
+	uint32_t d = conv(g, a, 16, 1);
+
+	build_output(g, c);
+	build_output(g, conv(g, d, 16, 1));
+	check_steps(g, "pack 0, job 3, unpack 2, unpack 8, host 1, host 2");
+}
+
+static void collect(void *opaque, enum diag_level level, const char *text);
+
+/* NPU, CPU, NPU does not pass in silence. */
+static void going_back_and_forth_is_a_warning(void **state)
+{
+	char text[512] = "";
+	struct diag d = { .print = collect, .opaque = text };
+	struct graph *g = start(8, 8, 16);
+	uint32_t a = conv(g, 0, 16, 1);
+	uint32_t b = build_add_unary(g, OP_SOFTMAX, a, &g->tensors[a].shape, q);
+	struct program *p = NULL;
+
+	build_output(g, conv(g, b, 16, 1));
+	assert_int_equal(compile_graph(g, NULL, &d, &p), 0);
+	assert_non_null(strstr(text, "operator 1 SOFTMAX runs on the CPU between operators on the "
+				     "NPU, which wait for it"));
+	program_destroy(p);
+	graph_destroy(g);
 }
 
 static void a_pure_reshape_costs_nothing_next_to_the_npu(void **state)
@@ -456,6 +490,8 @@ int main(void)
 		cmocka_unit_test(a_cpu_operator_between_ends_the_job),
 		cmocka_unit_test(a_cpu_operator_apart_does_not),
 		cmocka_unit_test(a_tensor_read_by_both_sides_is_unpacked_and_stays),
+		cmocka_unit_test(a_cpu_operator_at_the_side_waits_for_the_job),
+		cmocka_unit_test(going_back_and_forth_is_a_warning),
 		cmocka_unit_test(a_pure_reshape_costs_nothing_next_to_the_npu),
 		cmocka_unit_test(another_reshape_is_a_copy_on_the_cpu),
 		cmocka_unit_test(a_folded_tensor_of_an_earlier_job_is_unpacked_where_it_appears),

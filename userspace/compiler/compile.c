@@ -85,8 +85,9 @@ static int make_program(struct work *w)
 	if (ret)
 		return ret;
 	note_host_operators(w);
+	ret = report(w);
 
-	return program_verify(w->program, w->diag);
+	return ret ? ret : program_verify(w->program, w->diag);
 }
 
 static int init_work(struct work *w)

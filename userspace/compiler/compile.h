@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct compile_report;
 struct diag;
 struct graph;
 struct npu_limits;
@@ -26,12 +27,14 @@ struct program;
  * @dump: where to print it
  * @keep_features: give each tensor memory of its own, so that all can be looked at after a run
  * @cpu_only: place nothing on the NPU
+ * @report: where to tell what became of each operator; NULL for nowhere. report_fini() frees it.
  */
 struct compile_options {
 	char dump_pass;
 	FILE *dump;
 	bool keep_features;
 	bool cpu_only;
+	struct compile_report *report;
 };
 
 /**

@@ -26,12 +26,14 @@
 struct cap {
 	const char *(*lower)(struct work *w, const struct op *op, struct node *n);
 	const char *reason;	/* of a host operator */
+	const char *remedy;	/* what it asks for; NULL when nothing helps */
 };
 
 static const struct cap caps[OP_KINDS] = {
-#define NPU_OP(kind, lowering, how, when)	[OP_##kind] = { .lower = lower_##lowering },
+#define NPU_OP(kind, lowering, how, when) \
+	[OP_##kind] = { .lower = lower_##lowering, .remedy = when },
 #define FOLD_OP(kind, how, when) \
-	[OP_##kind] = { .reason = "no NPU operator next to it" },
+	[OP_##kind] = { .reason = "no NPU operator next to it", .remedy = when },
 #define HOST_OP(kind, why)			[OP_##kind] = { .reason = why },
 #include "caps.def"
 #undef NPU_OP
@@ -61,6 +63,11 @@ void node_to_host(struct node *n, const char *reason)
 	if (n->absorbed)
 		node_to_host(n->absorbed, reason);
 	n->absorbed = NULL;
+}
+
+const char *legalize_remedy(enum op_kind kind)
+{
+	return caps[kind].remedy ? caps[kind].remedy : "none; the CPU computes it";
 }
 
 static bool fits_memory(const struct tensor *t)

@@ -69,6 +69,22 @@ static uint64_t lowest_gap(const struct slot *slots, uint32_t n, const struct sl
 	return offset;
 }
 
+/* Most bytes of features that are needed at one time: what no placement can go below. */
+static uint64_t most_together(const struct slot *slots, uint32_t n, uint32_t nodes)
+{
+	uint64_t most = 0;
+
+	for (uint32_t at = 0; at < nodes; at++) {
+		uint64_t bytes = 0;
+
+		for (uint32_t i = 0; i < n; i++)
+			if (slots[i].first <= at && at <= slots[i].last)
+				bytes += slots[i].bytes;
+		most = max_i64(most, bytes);
+	}
+	return most;
+}
+
 static int place_features(struct work *w)
 {
 	uint32_t tensors = w->graph->n_tensors, n = 0;
@@ -100,6 +116,8 @@ static int place_features(struct work *w)
 				  "feature maps take %llu bytes, more than the NPU can address; "
 				  "use a smaller input", (unsigned long long)bytes);
 	w->activation_bytes = bytes;
+	if (w->options->report)
+		w->least_bytes = most_together(slots, n, w->graph->n_ops);
 	for (uint32_t t = 0; t < tensors; t++)
 		w->features[t].offset =
 			w->features[w->features[t].root].offset + w->features[t].root_at;

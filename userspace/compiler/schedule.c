@@ -4,15 +4,16 @@
 /**
  * DOC: Steps of the program
  *
- * NPU operators are collected into jobs as long as nothing on the CPU waits for one of them. CPU
- * operators that an open job does not feed run before it. Tensors are packed before the job that
- * reads them first and unpacked after the job that writes them. The pass also finds from when to
- * when each tensor needs its memory.
+ * NPU operators are collected into jobs as long as none waits for a CPU operator that waits for one
+ * of them. CPU operators that an open job does not feed run before it, the others after it. Tensors
+ * are packed before the job that reads them first and unpacked after the job that writes them. The
+ * pass also finds from when to when each tensor needs its memory.
  */
 #include <errno.h>
 
 #include <base/arena.h>
 #include <base/bits.h>
+#include <base/diag.h>
 #include <graph/graph.h>
 #include <npu/limits.h>
 
@@ -24,6 +25,10 @@ struct scheduler {
 	bool *in_job;		/* per tensor: written by the open job */
 	bool *in_memory;	/* per tensor: written or packed by now */
 	bool *for_host;		/* per tensor: read by the CPU or a model output */
+	bool *from_npu;		/* per tensor: written by the NPU, or computed of what it wrote */
+	bool *waits;		/* per tensor: written by a CPU operator that runs after the job */
+	uint32_t *later;	/* those CPU operators */
+	uint32_t n_later;
 	uint32_t job, last; /* first and last node of the open job; GRAPH_NONE when there is none */
 };
 
@@ -131,16 +136,55 @@ static void close_job(struct scheduler *s)
 		s->in_job[t] = false;
 	}
 	s->job = GRAPH_NONE;
+	for (uint32_t i = 0; i < s->n_later; i++) {
+		const struct op *op = &w->graph->ops[s->later[i]];
+
+		add_step(s, WORK_HOST, s->later[i], s->later[i]);
+		for (uint32_t k = 0; k < op->n_outputs; k++)
+			s->waits[op->outputs[k]] = false;
+	}
+	s->n_later = 0;
 }
 
 static void add_host(struct scheduler *s, uint32_t index)
 {
 	const struct op *op = &s->w->graph->ops[index];
+	bool later = false, from_npu = false;
 
-	for (uint32_t i = 0; i < op->n_inputs; i++)
-		if (op->inputs[i] != GRAPH_NONE && s->in_job[op->inputs[i]])
+	for (uint32_t i = 0; i < op->n_inputs; i++) {
+		uint32_t t = op->inputs[i];
+
+		later |= t != GRAPH_NONE && (s->in_job[t] || s->waits[t]);
+		from_npu |= t != GRAPH_NONE && s->from_npu[t];
+	}
+	for (uint32_t i = 0; i < op->n_outputs; i++)
+		s->from_npu[op->outputs[i]] = from_npu;
+	if (!later) {
+		add_step(s, WORK_HOST, index, index);
+		return;
+	}
+	s->later[s->n_later++] = index;
+	for (uint32_t i = 0; i < op->n_outputs; i++)
+		s->waits[op->outputs[i]] = true;
+}
+
+/* What the CPU only writes after the job cannot be read within it. */
+static void end_wait(struct scheduler *s, const struct node *n)
+{
+	for (uint32_t i = 0; i < n->n_reads; i++)
+		if (s->waits[n->reads[i]])
 			close_job(s);
-	add_step(s, WORK_HOST, index, index);
+}
+
+/* A tensor that went from the NPU to the CPU goes back. */
+static void warn_of_return(struct scheduler *s, uint32_t tensor)
+{
+	const struct work *w = s->w;
+	const struct op *op = &w->graph->ops[w->writer[tensor]];
+
+	diag_add(w->diag, DIAG_WARNING,
+		 "operator %u %s runs on the CPU between operators on the NPU, which wait for it: "
+		 "%s", op->index, op->name, w->nodes[w->writer[tensor]].reason);
 }
 
 /* What a node reads is in memory: as another one wrote it, or packed before the job. */
@@ -152,6 +196,8 @@ static void add_reads(struct scheduler *s, const struct node *n, uint32_t index)
 		uint32_t t = n->reads[i];
 
 		if (!s->in_memory[t]) {
+			if (s->from_npu[t])
+				warn_of_return(s, t);
 			make_feature(w, t, own_surfaces(w, t),
 				     s->job == GRAPH_NONE ? index : s->job);
 			add_step(s, WORK_PACK, t, 0);
@@ -166,6 +212,7 @@ static void add_npu(struct scheduler *s, uint32_t index)
 	struct work *w = s->w;
 	struct node *n = &w->nodes[index];
 
+	end_wait(s, n);
 	if (s->job == GRAPH_NONE)
 		s->job = index;
 	s->last = index;
@@ -175,6 +222,7 @@ static void add_npu(struct scheduler *s, uint32_t index)
 		     index);
 	s->in_memory[n->out] = true;
 	s->in_job[n->out] = true;
+	s->from_npu[n->out] = true;
 }
 
 /* A folded operator's output is memory of its inputs. */
@@ -182,17 +230,21 @@ static void add_folded(struct scheduler *s, uint32_t index)
 {
 	struct work *w = s->w;
 	struct node *n = &w->nodes[index];
-	bool in_job = false;
+	bool in_job = false, from_npu = false;
 
+	end_wait(s, n);
 	add_reads(s, n, index);
-	for (uint32_t i = 0; i < n->n_reads; i++)
+	for (uint32_t i = 0; i < n->n_reads; i++) {
 		in_job |= s->in_job[n->reads[i]];
+		from_npu |= s->from_npu[n->reads[i]];
+	}
 	for (uint32_t i = 0; i < w->graph->ops[index].n_outputs; i++) {
 		uint32_t t = w->graph->ops[index].outputs[i];
 
 		make_feature(w, t, own_surfaces(w, t), index);
 		s->in_memory[t] = true;
 		s->in_job[t] = in_job;
+		s->from_npu[t] = from_npu;
 		if (!in_job && s->for_host[t])
 			unpack(s, t, index);
 	}
@@ -208,11 +260,15 @@ int schedule(struct work *w)
 		.in_job = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
 		.in_memory = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
 		.for_host = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.from_npu = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.waits = arena_alloc(&w->scratch, g->n_tensors, sizeof(bool)),
+		.later = arena_alloc(&w->scratch, g->n_ops, sizeof(uint32_t)),
 		.job = GRAPH_NONE,
 	};
 
 	w->steps = arena_alloc(&w->scratch, steps, sizeof(*w->steps));
-	if (!s.in_job || !s.in_memory || !s.for_host || !w->steps)
+	if (!s.in_job || !s.in_memory || !s.for_host || !s.from_npu || !s.waits || !s.later ||
+	    !w->steps)
 		return -ENOMEM;
 
 	find_host_readers(&s);

@@ -16,13 +16,13 @@
 #include <stdio.h>
 
 #include <base/arena.h>
+#include <graph/graph.h>
 
 #include "layout.h"
 #include "requant.h"
 
 struct compile_options;
 struct diag;
-struct graph;
 struct npu_limits;
 struct program;
 
@@ -328,6 +328,7 @@ struct work_step {
  * @steps: in execution order
  * @n_steps: how many
  * @activation_bytes: size of all features, memory shared
+ * @least_bytes: size of the features that are needed together, at the worst moment
  * @const_bytes: size of weights and tables
  * @program: the result, filled in by emit
  */
@@ -344,6 +345,7 @@ struct work {
 	struct work_step *steps;
 	uint32_t n_steps;
 	uint32_t activation_bytes;
+	uint64_t least_bytes;
 	uint32_t const_bytes;
 	struct program *program;
 };
@@ -359,6 +361,9 @@ int place(struct work *w);
 int emit_streams(struct work *w);
 int assemble(struct work *w);
 
+/* report() - fill in the report of the options, if one is wanted. Return: 0 or -ENOMEM. */
+int report(struct work *w);
+
 /**
  * work_print() - nodes, features and steps as text
  * @w: compilation
@@ -372,6 +377,14 @@ void work_print(const struct work *w, FILE *f);
  * @reason: constant text
  */
 void node_to_host(struct node *n, const char *reason);
+
+/**
+ * legalize_remedy() - what the NPU asks of a kind of operator
+ * @kind: kind
+ *
+ * Return: constant text.
+ */
+const char *legalize_remedy(enum op_kind kind);
 
 /**
  * conv_surfaces() - channel blocks that a convolution writes
