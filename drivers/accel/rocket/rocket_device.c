@@ -218,6 +218,6 @@ unsigned int rocket_device_core_count(struct rocket_device *rdev)
 
 	guard(rwsem_read)(&rdev->lock);
 	for (unsigned int i = 0; i < ROCKET_MAX_CORES; i++)
-		count += rdev->cores[i] != NULL;
+		count += !!rdev->cores[i];
 	return count;
 }

@@ -64,7 +64,9 @@ others() {
 }
 
 files=$(find drivers/accel/rocket uapi/drm -name '*.[ch]' ! -name '*.mod.c' | sort)
-words checkpatch perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --quiet --no-summary --file
+# DRM's own files hold IDRs, which the mock has to make; a macro's argument that names a member has no side effects.
+words checkpatch perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --quiet --no-summary \
+	--ignore DEPRECATED_API,MACRO_ARG_REUSE --file
 words kernel-doc /usr/bin/python3 "$source/scripts/kernel-doc" -none -Wall
 for file in $files; do
 	quiet "checkpatch: $file" about checkpatch "$file"

@@ -238,7 +238,7 @@ static void rocket_job_timeout_spares_progress(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rocket_mock_wait(rocket_mock_fence(mock, &bos.a)), 1);
 }
 
-static void rocket_job_timeout_is_for_each_task(struct kunit *test)
+static void rocket_job_timeout_is_per_task(struct kunit *test)
 {
 	struct job_bos bos;
 	struct rocket_mock *mock = job_setup(test, 1, &bos);
@@ -432,7 +432,7 @@ static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_without_objects_is_a_barrier),
 	KUNIT_CASE(rocket_job_timeout_ends_a_hang),
 	KUNIT_CASE(rocket_job_timeout_spares_progress),
-	KUNIT_CASE(rocket_job_timeout_is_for_each_task),
+	KUNIT_CASE(rocket_job_timeout_is_per_task),
 	KUNIT_CASE(rocket_job_timeout_finds_a_lost_interrupt),
 	KUNIT_CASE(rocket_job_bus_error_ends_it),
 	KUNIT_CASE(rocket_job_iommu_fault_ends_it),
