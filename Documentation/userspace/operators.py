@@ -16,6 +16,8 @@ ROW = re.compile(r'^(NPU_OP|FOLD_OP|HOST_OP)\((\w+),\s*(?:(\w+),\s*)?((?:"[^"]*"
 LIMITS = (("in_size", "rows of an image in one task, pixels of a row"), ("in_channels", "input channels"),
           ("kernel_size", "rows and columns of a window"), ("stride", "stride"), ("dilation", "dilation"),
           ("pad", "padding on the left and on top"))
+REASON_FILES = "lower*.c", "tile.c", "requant.c", "bias.c", "fuse.c"	# every text in these is a reason
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*')
 TOP = """.. SPDX-License-Identifier: MIT
 .. Made by operators.py from userspace/compiler/caps.def and include/npu/limits.h; do not edit.
 
@@ -48,6 +50,13 @@ On the CPU
 ==========
 
 """
+REASONS_TOP = """
+Reasons
+=======
+
+What ``rocket-cc --explain`` may say of an operator that the NPU could run in another form:
+
+"""
 
 
 def table(head, rows):
@@ -62,6 +71,17 @@ def entries():
         yield kind, name, re.findall(r'"([^"]*)"', strings)
 
 
+def reasons():
+    """Texts of the compiler, in the order of the files; each once."""
+    seen = {}
+    for pattern in REASON_FILES:
+        for path in sorted((ROOT / "userspace/compiler").glob(pattern)):
+            source = re.sub(r"^#[^\n]*$|/\*.*?\*/", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+            for match in TEXT.finditer(source):
+                seen["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match.group(0)))] = True
+    return [text for text in seen if text != "out of memory"]
+
+
 def page():
     limits = dict(re.findall(r"\.(\w+) = (\d+),", (ROOT / "include/npu/limits.h").read_text()))
     rows = list(entries())
@@ -71,7 +91,8 @@ def page():
     for name, how, when in npu:
         out += f"**{name}**\n   {how}.\n   Asks for: {when}.\n\n"
     out = out.rstrip("\n") + "\n" + LIMITS_TOP + table(("quantity", "at most"), [(w, limits[n]) for n, w in LIMITS])
-    return out + MORE + table(("operator", "reason"), cpu)
+    out += MORE + table(("operator", "reason"), cpu)
+    return out + REASONS_TOP + "".join(f"- {text}\n" for text in reasons())
 
 
 def main():
