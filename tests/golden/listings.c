@@ -151,6 +151,67 @@ static struct graph *split_channels(void)
 	return g;
 }
 
+/* A residual block of int8 with a scale for each channel: operand tables, a sum with RELU. */
+static struct graph *residual_per_channel(void)
+{
+	static const float scales[20] = {
+		0.02f, 0.01f, 0.005f, 0.0125f, 0.02f, 0.01f, 0.005f, 0.0125f, 0.02f, 0.01f,
+		0.005f, 0.0125f, 0.02f, 0.01f, 0.005f, 0.0125f, 0.02f, 0.01f, 0.005f, 0.0125f,
+	};
+	const struct build_quant q = { 0.05f, -4 };
+	const struct shape image = { 4, { 1, 6, 7, 20 } };
+	struct graph *g = build_start(DTYPE_INT8, &image, q);
+	uint32_t in[2] = { 0 };
+	struct op *op;
+
+	in[1] = build_add_conv(g, 0,
+			       &(struct build_conv){
+				       .kind = OP_CONV_2D,
+				       .kernels = 20,
+				       .kernel_h = 3,
+				       .kernel_w = 3,
+				       .weight = { 0.02f, 0 },
+				       .weight_scales = scales,
+				       .out = { 0.03f, 7 },
+				       .bias = bias,
+			       });
+	op = build_add_op(g, OP_ADD, in, 2, &image, (struct build_quant){ 0.06f, -60 });
+	op->u.eltwise.activation = ACTIVATION_RELU;
+	build_output(g, op->outputs[0]);
+
+	return g;
+}
+
+/* Two branches joined in the wrong order for one of them, a pooling behind: a copy, the PPU. */
+static struct graph *branches_joined(void)
+{
+	const struct build_quant q = { 0.05f, 3 };
+	struct graph *g = build_start(DTYPE_UINT8, &(struct shape){ 4, { 1, 8, 8, 16 } }, q);
+	uint32_t in[2];
+	struct op *op;
+
+	for (int i = 1; i >= 0; i--)
+		in[i] = build_add_conv(g, 0,
+				       &(struct build_conv){
+					       .kind = OP_CONV_2D,
+					       .kernels = 16,
+					       .weight = { 0.01f, 120 },
+					       .out = q,
+					       .bias = bias,
+				       });
+	op = build_add_op(g, OP_CONCATENATION, in, 2, &(struct shape){ 4, { 1, 8, 8, 32 } }, q);
+	op->u.concat.axis = 3;
+	build_output(g, build_add_pool(g, OP_MAX_POOL_2D, op->outputs[0],
+				       &(struct pool_params){
+					       .padding = PADDING_SAME,
+					       .stride_h = 2,
+					       .stride_w = 2,
+					       .filter_h = 3,
+					       .filter_w = 3,
+				       }));
+	return g;
+}
+
 static const struct {
 	const char *name;
 	struct graph *(*build)(void);
@@ -160,6 +221,8 @@ static const struct {
 	{ "split_channels", split_channels },
 	{ "relu6_clamped", relu6_clamped },
 	{ "classifier", classifier },
+	{ "residual_per_channel", residual_per_channel },
+	{ "branches_joined", branches_joined },
 };
 
 size_t listing_count(void)

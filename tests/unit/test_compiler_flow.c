@@ -163,7 +163,9 @@ static void a_product_has_the_vendors_register_values(void **state)
 	program_destroy(p);
 }
 
-/* Where the second scale is the larger it is the main input; what is subtracted changes its sign. */
+/*
+ * Where the second scale is the larger it is the main input; what is subtracted changes its sign.
+ */
 static void a_difference_turns_the_sign_of_what_is_subtracted(void **state)
 {
 	struct program *p = binary(OP_SUB, (struct build_quant){ 0.5f, 0 },
