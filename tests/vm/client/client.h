@@ -72,7 +72,7 @@ int client_job(const struct options *o, struct diag *d);
 int client_stray(const struct options *o, struct diag *d);
 
 /**
- * client_loop() - run a network until the time is over, through every failure
+ * client_loop() - run a network until the time is over or SIGTERM, through every failure
  * @o: options: seconds
  * @d: receives reasons
  *
@@ -83,7 +83,7 @@ int client_stray(const struct options *o, struct diag *d);
 int client_loop(const struct options *o, struct diag *d);
 
 /**
- * client_hold() - keep an idle file open until the time is over, then use it
+ * client_hold() - keep an idle file open until the time is over or SIGTERM, then use it
  * @o: options: seconds
  * @d: receives reasons
  *

@@ -7,6 +7,7 @@
  * Commands of a single process: a job, jobs that break a rule, a loop, an idle file.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -184,6 +185,21 @@ int client_stray(const struct options *o, struct diag *d)
 	return 2;
 }
 
+/* SIGTERM ends a loop or a wait before its time, and not in the middle of a run. */
+static volatile sig_atomic_t told_to_end;
+
+static void note_end(int signal)
+{
+	told_to_end = 1;
+}
+
+static void listen_to_end(void)
+{
+	struct sigaction action = { .sa_handler = note_end };
+
+	sigaction(SIGTERM, &action, NULL);
+}
+
 struct tally {
 	unsigned int right, wrong, failed;
 	int last;
@@ -205,13 +221,13 @@ static void loop(const struct options *o, const struct work *w, struct tally *t)
 {
 	time_t end = time(NULL) + o->seconds;
 
-	while (time(NULL) < end) {
+	while (!told_to_end && time(NULL) < end) {
 		struct worker k = { 0 };
 		int ret = worker_open(device_name(o), w, NULL, &k);
 
 		if (ret)
 			usleep(PAUSE_US);
-		while (!ret && time(NULL) < end) {
+		while (!ret && !told_to_end && time(NULL) < end) {
 			ret = worker_run(&k, NULL);
 			if (!ret)
 				count(t, ret);
@@ -229,6 +245,7 @@ int client_loop(const struct options *o, struct diag *d)
 
 	if (work_create(o->models[0], o->seed, o->results, d, &w))
 		return 2;
+	listen_to_end();
 	loop(o, &w, &t);
 	printf("right=%u wrong=%u failed=%u last=%s\n", t.right, t.wrong, t.failed, work_verdict(t.last));
 	work_destroy(&w);
@@ -247,6 +264,7 @@ int client_hold(const struct options *o, struct diag *d)
 	if (!ret)
 		ret = worker_run(&k, d);
 	if (!ret) {
+		listen_to_end();
 		sleep(o->seconds);
 		ret = worker_run(&k, d);
 	}

@@ -75,8 +75,9 @@ modprobe rocket
 check "bind: each core $times times without users" rebind_all "$times"
 check "bind: a job runs afterwards" job
 
-background $CLIENT hold $RESULTS -t $((times / 5 + 2)) small
+background $CLIENT hold $RESULTS -t 600 small
 check "bind: each core $times times under an idle file" rebind_all "$times"
+kill $holder
 wait $holder
 equal "bind: the file still works" right "$(cat /tmp/held)"
 
@@ -85,12 +86,13 @@ inject delay-us 2000
 background $CLIENT crowd $RESULTS -n 1 -t 1 -p 2 small
 wait $holder
 equal "bind: two files at work disturb nobody" "wrong=0 failed=0" "$(grep -oE 'wrong=.* failed=[0-9]+' /tmp/held)"
-$CLIENT loop $RESULTS -t $((times / 3 + 3)) small >/tmp/loop1 2>/dev/null &
+$CLIENT loop $RESULTS -t 600 small >/tmp/loop1 2>/dev/null &
 one=$!
-$CLIENT loop $RESULTS -s 2 -t $((times / 3 + 3)) small >/tmp/loop2 2>/dev/null &
+$CLIENT loop $RESULTS -s 2 -t 600 small >/tmp/loop2 2>/dev/null &
 two=$!
 usleep 500000
 check "bind: each core $times times under load" rebind_all "$times"
+kill $one $two
 wait $one
 check "bind: all that the first file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop1
 wait $two
