@@ -21,7 +21,7 @@ struct rescale exact_rescale(double m, const struct tensor *out, enum activation
 		.high = out->type == DTYPE_UINT8 ? 255 : 127,
 		.shift = 31,
 	};
-	double six = round(6.0 / out->quant.scale[0]);
+	float six = roundf(6.0f / out->quant.scale[0]);	/* single precision in TensorFlow Lite */
 
 	while (r.shift > 0 && m * pow(2, r.shift) >= 32767.5)
 		r.shift--;

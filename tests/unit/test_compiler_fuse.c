@@ -242,6 +242,25 @@ static void what_does_no_products_between_cpu_operators_joins_them(void **state)
 	graph_destroy(g);
 }
 
+/* Nothing but other names for what the CPU writes and reads: no program could run of it. */
+static void a_join_without_any_task_stays_on_the_cpu(void **state)
+{
+	const struct build_quant out = { 1 / 256.0f, -128 };
+	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, 6, 6, 16 } }, out);
+	uint32_t in[2] = { 0 };
+	struct program *p;
+
+	in[1] = build_add_unary(g, OP_SOFTMAX, 0, &g->tensors[0].shape, out);
+	build_output(g, build_add_op(g, OP_CONCATENATION, in, 2,
+				     &(struct shape){ 4, { 1, 6, 6, 32 } }, out)->outputs[0]);
+	g->ops[1].u.concat.axis = 3;
+	p = compile(g);
+	assert_non_null(p->ops[1].reason);
+	assert_int_equal(p->n_buffers, 0);
+	program_destroy(p);
+	graph_destroy(g);
+}
+
 /* int8 and uint8 are stored alike, so a conversion between equal scales is none. */
 static void a_conversion_between_equal_stored_forms_vanishes(void **state)
 {
@@ -270,6 +289,7 @@ int main(void)
 		cmocka_unit_test(parts_are_read_where_they_are),
 		cmocka_unit_test(padding_joins_the_convolution_behind_it),
 		cmocka_unit_test(what_does_no_products_between_cpu_operators_joins_them),
+		cmocka_unit_test(a_join_without_any_task_stays_on_the_cpu),
 		cmocka_unit_test(a_conversion_between_equal_stored_forms_vanishes),
 	};
 

@@ -219,12 +219,11 @@ static void host_names(struct work *w)
 	for (uint32_t i = 0; i < w->graph->n_ops; i++)
 		if (has_tasks(&w->nodes[i]))
 			return;
-	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
-		if (!on_npu(&w->nodes[i]))
-			continue;
-		node_to_host(&w->nodes[i], no_neighbour);
-		unfold(w, i);
-	}
+	for (uint32_t i = 0; i < w->graph->n_ops; i++)
+		if (on_npu(&w->nodes[i]))
+			node_to_host(&w->nodes[i], no_neighbour);
+	for (uint32_t t = 0; t < w->graph->n_tensors; t++)
+		w->features[t].of = t;
 }
 
 /* Channel blocks that writing @tensor fills, those beyond its channels included. */
@@ -340,7 +339,9 @@ int fuse(struct work *w)
 	host_lonely(w, worth);
 	fold_forward(w, written);
 	fold_backward(w, readers, read_by_npu);
+	if (join_all(w))
+		return -ENOMEM;
 	host_names(w);
 
-	return join_all(w);
+	return 0;
 }
