@@ -266,6 +266,77 @@ static void random_graphs_agree_with_the_exact_reading(void **state)
 		assert_true(sum.on_npu * 4 > sum.ops * 3);
 }
 
+/* One of the numbers that a model may hold, for one that it may not. */
+static void spoil(struct graph *g, uint32_t *s)
+{
+	static const int32_t odd[] = { 0, 1, -1, 2, 16, 17, 255, INT32_MAX, INT32_MIN };
+	uint32_t r = *s = *s * 1664525 + 1013904223;
+	struct tensor *t = &g->tensors[(r >> 8) % g->n_tensors];
+	struct op *op = &g->ops[(r >> 8) % g->n_ops];
+	int32_t value = odd[(r >> 16) % ARRAY_SIZE(odd)];
+
+	switch (r >> 28) {
+	case 0:
+	case 1:
+		t->type = (r >> 4) % (DTYPE_OTHER + 1);
+		break;
+	case 2:
+	case 3:
+		t->shape.dim[(r >> 4) % GRAPH_RANK_MAX] = value;
+		break;
+	case 4:
+		t->shape.rank = (r >> 4) % (GRAPH_RANK_MAX + 1);
+		break;
+	case 5:
+		((float *)t->quant.scale)[0] = value / 1e9f;
+		break;
+	case 6:
+		((int32_t *)t->quant.zero_point)[0] = value;
+		break;
+	case 7:
+		t->quant.count = 0;
+		break;
+	case 8:
+	case 9:
+		op->inputs[(r >> 4) % op->n_inputs] = (r >> 12) % g->n_tensors;
+		break;
+	case 10:
+		t->data = NULL;
+		break;
+	case 11:
+		op->kind = (r >> 4) % OP_UNKNOWN;
+		op->u = (typeof(op->u)){ 0 };
+		break;
+	default:	/* integers and enumerators only: no reader makes up other booleans */
+		if (op->kind <= OP_AVERAGE_POOL_2D && op->kind != OP_FULLY_CONNECTED)
+			((int32_t *)&op->u)[(r >> 4) % (sizeof(op->u.pool) / 4)] = value;
+	}
+}
+
+/* What passes the verifier compiles, or is refused; sanitizers watch. */
+static void spoiled_graphs_do_no_harm(void **state)
+{
+	unsigned int rounds = getenv("QUICK") ? 3000 : 20000, valid = 0, compiled = 0;
+
+	for (unsigned int i = 0; i < rounds; i++) {
+		struct random_graph m;
+		struct program *p = NULL;
+		uint32_t s = i;
+
+		random_graph_make(i, &m);
+		for (unsigned int k = 0; k <= i % 3; k++)
+			spoil(m.graph, &s);
+		if (!graph_verify(m.graph, NULL)) {
+			valid++;
+			compiled += !compile_graph(m.graph, NULL, NULL, &p);
+			program_destroy(p);
+		}
+		random_graph_free(&m);
+	}
+	print_message("# %u of %u spoiled graphs are valid, %u compile\n", valid, rounds, compiled);
+	assert_true(valid * 10 > rounds);
+}
+
 /* As in test_cross_conv.c. */
 static const struct {
 	const char *name;
@@ -304,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_graphs_agree_with_the_exact_reading),
+		cmocka_unit_test(spoiled_graphs_do_no_harm),
 		cmocka_unit_test(results_do_not_hang_on_open_questions),
 	};
 

@@ -35,7 +35,9 @@ static bool keeps_order(const struct graph *g, const struct op *op)
 	if (op->kind != OP_TRANSPOSE)
 		return false;
 	order = &g->tensors[op->inputs[1]];
-	for (int64_t i = 0; order->data && i < shape_elements(&order->shape); i++) {
+	if (!lower_known_ints(order))
+		return false;
+	for (int64_t i = 0; i < shape_elements(&order->shape); i++) {
 		int64_t from = tensor_int(order, i);
 
 		if (g->tensors[op->inputs[0]].shape.dim[from] == 1)
@@ -44,7 +46,7 @@ static bool keeps_order(const struct graph *g, const struct op *op)
 			return false;
 		last = from;
 	}
-	return order->data;
+	return true;
 }
 
 /*

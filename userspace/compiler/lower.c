@@ -30,6 +30,11 @@ bool lower_same_quant(const struct tensor *a, const struct tensor *b)
 		lower_stored_zero(a) == lower_stored_zero(b);
 }
 
+bool lower_known_ints(const struct tensor *t)
+{
+	return t->data && (t->type == DTYPE_INT32 || t->type == DTYPE_INT64);
+}
+
 bool lower_per_tensor(const struct tensor *t)
 {
 	if (t->quant.count == 0)

@@ -35,6 +35,9 @@ struct bounds {
 /* lower_stored_zero() - zero point in the stored form */
 int32_t lower_stored_zero(const struct tensor *t);
 
+/* lower_known_ints() - an integer constant, so that tensor_int() gives its elements */
+bool lower_known_ints(const struct tensor *t);
+
 /* lower_same_quant() - do equal stored bytes mean equal numbers? */
 bool lower_same_quant(const struct tensor *a, const struct tensor *b);
 

@@ -97,7 +97,7 @@ const char *lower_split(struct work *w, const struct op *op, struct node *n)
 	n->in = op->inputs[1];
 	if (reason)
 		return reason;
-	if (!axes->data)
+	if (!lower_known_ints(axes))
 		return "the axis is not known before the model runs";
 	axis = lower_axis(in, tensor_int(axes, 0) + (tensor_int(axes, 0) < 0 ? in->shape.rank : 0));
 	if (axis < 0 || !lower_extent(in, &whole) || !lower_extent(part, &e))
@@ -182,7 +182,7 @@ const char *lower_strided_slice(struct work *w, const struct op *op, struct node
 	if (!lower_same_quant(in, out) || in->type != out->type)
 		return "input and output are quantised differently";
 	for (unsigned int i = 1; i <= 3; i++)
-		if (!w->graph->tensors[op->inputs[i]].data)
+		if (!lower_known_ints(&w->graph->tensors[op->inputs[i]]))
 			return "begins, ends or strides are not known before the model runs";
 	if (!lower_extent(in, &e) || !lower_extent(out, &to))
 		return "images of a batch";

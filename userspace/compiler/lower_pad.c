@@ -38,7 +38,7 @@ static const char *pad(struct work *w, const struct op *op, int32_t value, struc
 
 	if (!lower_same_quant(in, out) || in->type != out->type)
 		return "input and output are quantised differently";
-	if (!paddings->data || (paddings->type != DTYPE_INT32 && paddings->type != DTYPE_INT64))
+	if (!lower_known_ints(paddings))
 		return "the paddings are not known before the model runs";
 	if (in->shape.rank != 4 || !lower_extent(in, &c->in) || !lower_extent(out, &c->out))
 		return "padding of anything but the rows and columns of one image";

@@ -87,7 +87,7 @@ const char *lower_mean(struct work *w, const struct op *op, struct node *n)
 		return reason;
 	if (in->type != out->type)
 		return "input and output have different types";
-	if (!axes->data || (axes->type != DTYPE_INT32 && axes->type != DTYPE_INT64))
+	if (!lower_known_ints(axes))
 		return "the axes are not known before the model runs";
 	if (in->shape.rank != 4 || !lower_extent(in, &c->in))
 		return "a mean of anything but one image";
