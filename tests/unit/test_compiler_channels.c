@@ -112,8 +112,8 @@ static void a_channel_without_weight_may_have_any_scale(void **state)
 }
 
 /*
- * Half a code per unit: the converter's own multiplier is 2^-11 and needs no correction, ten bits of
- * the shift stay.
+ * Half a code per unit: the converter's own multiplier is 2^-11 and needs no correction, ten bits
+ * of the shift stay.
  */
 static void multipliers_are_shares_of_the_largest_scale(void **state)
 {
