@@ -4,8 +4,10 @@
 /**
  * DOC: Figures
  *
- * One row per network: time to compile it, bytes of the program against the model file, tasks, command words, and how fast the
- * model of the NPU runs it. Times are the best of several rounds on one thread. Nothing here passes or fails.
+ * One row per network: time to compile it, bytes of the program and of the model's file, tasks,
+ * command words, memory for activations against what the worst moment needs, and how fast the model
+ * of the NPU runs it. Times are the best of several rounds on one thread. Nothing here passes or
+ * fails.
  *
  *	bench MODEL.tflite...
  */
@@ -15,9 +17,11 @@
 #include <string.h>
 #include <time.h>
 
+#include <base/bits.h>
 #include <base/blob.h>
 #include <base/diag.h>
 #include <compiler/compile.h>
+#include <compiler/report.h>
 #include <graph/graph.h>
 #include <program/program.h>
 #include <runtime/device.h>
@@ -38,12 +42,16 @@ static double now_ms(void)
 struct row {
 	double compile_ms, npu_ms, run_ms;
 	uint64_t macs;		/* of the operators on the NPU */
+	uint64_t activation_bytes, least_bytes;
 	uint32_t words, on_npu;
 	size_t program_bytes;
 };
 
-static int measure_compiler(const struct graph *g, struct row *row, struct diag *d, struct program **out)
+static int measure_compiler(const struct graph *g, struct row *row, struct diag *d,
+			    struct program **out)
 {
+	struct compile_report report = { 0 };
+	const struct compile_options options = { .report = &report };
 	struct program *p = NULL;
 	int ret = 0;
 
@@ -53,10 +61,13 @@ static int measure_compiler(const struct graph *g, struct row *row, struct diag 
 
 		program_destroy(p);
 		p = NULL;
-		ret = compile_graph(g, NULL, d, &p);
+		ret = compile_graph(g, &options, d, &p);
 		ms = now_ms() - begin;
 		if (ms < row->compile_ms)
 			row->compile_ms = ms;
+		row->activation_bytes = report.activation_bytes;
+		row->least_bytes = report.least_bytes;
+		report_fini(&report);
 	}
 	*out = p;
 	return ret;
@@ -103,6 +114,56 @@ static int measure_run(const struct program *p, struct row *row, struct diag *d)
 	return ret;
 }
 
+static const struct {
+	const char *head, *unit;
+	int width, digits;
+} columns[] = {
+	{ "on NPU", "% ops", 6, 0 },
+	{ "compile", "ms", 7, 2 },
+	{ "program", "KiB", 7, 0 },
+	{ "of file", "%", 7, 0 },
+	{ "tasks", "", 5, 0 },
+	{ "words", "", 6, 0 },
+	{ "memory", "KiB", 6, 0 },
+	{ "of least", "%", 8, 0 },
+	{ "run", "ms", 6, 1 },
+	{ "NPU part", "ms", 8, 1 },
+	{ "model", "GMAC/s", 6, 1 },
+};
+
+static void print_head(void)
+{
+	printf("%-28s", "network");
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		printf(" %*s", columns[i].width, columns[i].head);
+	printf("\n%-28s", "");
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		printf(" %*s", columns[i].width, columns[i].unit);
+	putchar('\n');
+}
+
+static void print_row(const char *name, const struct program *p, const struct row *r, size_t file)
+{
+	const double values[ARRAY_SIZE(columns)] = {
+		100.0 * r->on_npu / p->n_ops,
+		r->compile_ms,
+		r->program_bytes / 1024.0,
+		100.0 * r->program_bytes / file,
+		p->n_tasks,
+		r->words,
+		r->activation_bytes / 1024.0,
+		r->least_bytes ? 100.0 * r->activation_bytes / r->least_bytes : 100,
+		r->run_ms,
+		r->npu_ms,
+		r->npu_ms > 0 ? r->macs / r->npu_ms / 1e6 : 0,
+	};
+
+	printf("%-28.28s", name);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		printf(" %*.*f", columns[i].width, columns[i].digits, values[i]);
+	putchar('\n');
+}
+
 static int bench(const char *path, struct diag *d)
 {
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
@@ -121,11 +182,9 @@ static int bench(const char *path, struct diag *d)
 	if (!ret)
 		ret = measure_run(p, &row, d);
 	if (ret)
-		printf("%-36.36s cannot be run\n", name);
+		printf("%-28.28s cannot be run\n", name);
 	else
-		printf("%-36.36s %4u/%-4u %7.2f %8.2f %6u %7u %9.1f %9.1f %8.2f\n", name, row.on_npu, p->n_ops,
-		       row.compile_ms, (double)row.program_bytes / (double)file.size, p->n_tasks, row.words, row.run_ms,
-		       row.npu_ms, row.npu_ms > 0 ? (double)row.macs / row.npu_ms / 1e6 : 0);
+		print_row(name, p, &row, file.size);
 	fflush(stdout);
 	program_destroy(p);
 	graph_destroy(g);
@@ -143,9 +202,7 @@ int main(int argc, char **argv)
 {
 	struct diag d = { .print = quiet, .opaque = "bench" };
 
-	printf("%-36s %9s %7s %8s %6s %7s %9s %9s %8s\n", "network", "on NPU", "compile", "program/", "tasks", "command",
-	       "run", "NPU part", "model");
-	printf("%-36s %9s %7s %8s %6s %7s %9s %9s %8s\n", "", "operators", "ms", "file", "", "words", "ms", "ms", "GMAC/s");
+	print_head();
 	for (int i = 1; i < argc; i++)
 		bench(argv[i], &d);
 	return 0;
