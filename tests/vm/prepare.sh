@@ -3,8 +3,8 @@
 # Copyright 2026 The rocket authors
 #
 # Makes all that the test groups need, with visible progress: the host's packages, QEMU, both kernels with the driver,
-# root file system, userspace for the guest, and the network that the test client runs with the results that
-# the model of the NPU computes on the host. What is there already is kept.
+# root file system, userspace for the guest, and the networks that the test client and rocket-run run there with
+# the results that the model of the NPU computes on the host. What is there already is kept.
 #   prepare.sh HOST-TREE [VARIANT...]   HOST-TREE: build directory of userspace on this machine; VARIANT: kernels,
 #                                       default plain and debug
 set -eu
@@ -19,7 +19,7 @@ SEEDS="1 2 3 4 5 6 7 8"		# CLIENT_WORKERS_MAX of client/client.h and more are co
 results() {
 	mkdir -p "$MODELS" "$RESULTS"
 	cp -f "$("$TOP/tests/setup/demo-data.sh" model)" "$MODELS/mobilenet_v1.tflite"
-	ninja -C "$HOST" vm-client
+	ninja -C "$HOST" vm-client tools/rocket-cc tools/rocket-run
 	for _seed in $SEEDS; do
 		"$HOST/vm-client" expect -d sim -e "$RESULTS" -s "$_seed" "$MODELS/mobilenet_v1.tflite" small
 	done
@@ -35,3 +35,4 @@ for variant; do
 	"$VM_DIR/modules.sh" 7.2 $variant >/dev/null
 done
 step vm-results "results of the test client's network on the host" results
+step vm-networks "results of the networks of ../shared on the host" "$VM_DIR/networks.py" "$HOST/tools" "$TOP/build/vm/networks"

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Copyright 2026 The rocket authors
+"""What the networks of ../shared say on the host: networks.py TOOLS FOLDER.
+
+TOOLS holds this machine's rocket-run and rocket-cc. For each golden input of each network FOLDER/NETWORK/INPUT gets the
+inputs in*.bin, the outputs out*.bin that the model of the NPU computes, and said.json, what rocket-run says about it.
+FOLDER/list has a line for each: NETWORK/INPUT, model as the guest sees it, inputs, outputs, tasks of the program, operators
+on the NPU, operators. Without ../shared the list is empty.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+MODELS = pathlib.Path(os.environ.get("ROCKET_SHARED", TOP / "../shared")).resolve() / "models"
+TASKS = re.compile(r"^program .*: (\d+) tasks?,", re.MULTILINE)
+EXTENT = r"^feature .*: tensor %d, (\d+)x(\d+)x(\d+) "
+
+
+def run(*words):
+    return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
+
+
+def lcg(seed, count):
+    """The generator of models/README.md."""
+    for _ in range(count):
+        seed = (seed * 1103515245 + 12345) & 0x7fffffff
+        yield seed >> 16 & 255
+
+
+def make_input(about, golden, program, to):
+    if (golden / about["file"]).exists():
+        shutil.copyfile(golden / about["file"], to)
+        return
+    height, width, channels = map(int, re.search(EXTENT % about["tensor"], program, re.MULTILINE).groups())
+    to.write_bytes(bytes(lcg(int(about["source"].removeprefix("lcg:")), height * width * channels)))
+
+
+def case(tools, golden, folder):
+    """The line of the list."""
+    about = json.loads((golden / "golden.json").read_text())
+    model = MODELS / about["model"]
+    program = run(tools / "rocket-cc", model, "-p")
+    name = f"{golden.parent.name}/{golden.name}"
+    out = folder / name
+    out.mkdir(parents=True)
+    files = []
+    for number, entry in enumerate(about["inputs"]):
+        make_input(entry, golden, program, out / f"in{number}.bin")
+        files += "--input", out / f"in{number}.bin"
+    for number, _ in enumerate(about["outputs"]):
+        files += "--output", out / f"out{number}.bin"
+    said = run(tools / "rocket-run", model, "--device", "sim", "--json", *files)
+    (out / "said.json").write_text(said)
+    operators = json.loads(said)["operators"]
+    return " ".join(map(str, (name, f"/shared/models/{about['model']}", len(about["inputs"]), len(about["outputs"]),
+                              TASKS.search(program)[1], sum(o["where"] == "npu" for o in operators), len(operators))))
+
+
+tools, folder = map(pathlib.Path, sys.argv[1:])
+shutil.rmtree(folder, ignore_errors=True)
+folder.mkdir(parents=True)
+cases = [path.parent for model in sorted(MODELS.glob("*.tflite"))
+         for path in sorted(MODELS.glob(f"golden/{model.stem}/*/golden.json"))]
+(folder / "list").write_text("".join(case(tools, golden, folder) + "\n" for golden in cases))
