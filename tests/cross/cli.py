@@ -267,6 +267,47 @@ def verify_judges_every_npu_operator(folder):
     assert all(v["largest"] <= 1 and v["differ"] <= v["elements"] for v in o["verify"])
 
 
+def networks():
+    """Each whole network with each input that there are golden outputs of."""
+    for model in sorted(MODELS.glob("*.tflite")):
+        for golden in sorted((MODELS / "golden" / model.stem).iterdir()):
+            yield model, golden
+
+
+@case(needs_models=True)
+def verify_finds_every_operator_of_every_network_within_a_step(folder):
+    for model, golden in networks():
+        inputs = [word for path in golden_inputs(golden, folder) for word in ("--input", path)]
+        o = json.loads(tool("run", model, *inputs, "--device", "sim", "--json", "--verify").stdout)
+        npu = [x["index"] for x in o["operators"] if x["where"] == "npu"]
+        off = [v for v in o["verify"] if v["differ"]]
+        first = f"{off[0]['index']} {off[0]['name']}" if off else "none"
+        print(f"# {model.stem}/{golden.name}: {len(npu)} of {len(o['operators'])} operators on the NPU, {len(off)} of them "
+              f"differ by at most {max(v['largest'] for v in o['verify'])}, first {first}, in "
+              f"{100 * sum(v['differ'] for v in off) / sum(v['elements'] for v in o['verify']):.2f} % of the elements; outputs by "
+              f"{max(x['largest'] for x in o['verify_outputs']):.4g}")
+        assert sorted({v["index"] for v in o["verify"]}) == npu, f"{model.stem}: some operators are not judged"
+        assert all(v["largest"] <= 1 and (v["first"]["got"] != v["first"]["want"]) for v in off)
+        assert len(o["verify_outputs"]) == len(o["outputs"])
+
+
+@case(needs_models=True)
+def pictures_have_the_class_that_tensorflow_lite_gives_them(_):
+    right = pictures = 0
+    for model, golden in networks():
+        scores = (golden / "out0.bin").read_bytes()
+        for picture in (MODELS / "images").glob(f"{golden.name}.*") if len(scores) == 1001 else ():
+            o = json.loads(tool("run", model, "--image", picture, "--device", "sim", "--json", "--verify", "--top", 1).stdout)
+            best = o["outputs"][0]["top"][0]["index"]
+            pictures += 1
+            right += o["verify_outputs"][0]["same_best"]
+            # The golden outputs of the JPEG are of its middle square; the others' are of the whole picture.
+            same = picture.suffix == ".JPEG" or best == scores.index(max(scores))
+            assert same, f"{model.stem} takes {picture.name} for {best}"
+    print(f"# {right} of {pictures} pictures have the same best class on the NPU as in the reference")
+    assert right == pictures > 0
+
+
 @case(needs_models=True)
 def each_pass_can_be_looked_at(folder):
     model, _, _ = edge("conv_u8_k5_valid", folder)

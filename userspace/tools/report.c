@@ -84,8 +84,27 @@ static void print_best(const struct run *r)
 	free(best);
 }
 
+/* What the single steps add up to. */
+static void print_outcomes(const struct run *r)
+{
+	const struct graph *g = r->model.program->graph;
+
+	for (uint32_t i = 0; i < g->n_outputs; i++) {
+		const struct tensor *t = &g->tensors[g->outputs[i]];
+		const struct outcome *o = &r->outcomes[i];
+
+		printf("verify: output %" PRIu32 " against the reference alone: %" PRIu64
+		       " of %" PRIu64 " elements differ", i, o->differ, o->elements);
+		if (o->differ)
+			printf(" by at most %.6g", o->largest);
+		puts(!r->options.top || t->type == DTYPE_FLOAT32 ? "" :
+		     o->same_best ? "; the same class is best" : "; another class is best");
+	}
+}
+
 static void print_verdicts(const struct run *r)
 {
+	const struct verdict *off = NULL;
 	const struct program *p = r->model.program;
 	uint64_t elements = 0, differ = 0;
 	uint32_t exact = 0;
@@ -96,6 +115,7 @@ static void print_verdicts(const struct run *r)
 		elements += v->elements;
 		differ += v->differ;
 		exact += !v->differ;
+		off = off ? off : v->differ ? v : NULL;
 		printf("verify: %3" PRIu32 " %-20s %8" PRIu64 " elements, %6" PRIu64
 		       " differ by at most %" PRIu32,
 		       p->ops[v->op].index, p->ops[v->op].name, v->elements, v->differ, v->largest);
@@ -107,6 +127,10 @@ static void print_verdicts(const struct run *r)
 	printf("verify: %" PRIu32 " of %" PRIu32 " outputs equal the reference; %" PRIu64
 	       " of %" PRIu64 " elements differ\n",
 	       exact, r->n_verdicts, differ, elements);
+	if (off)
+		printf("verify: the first that differs is operator %" PRIu32 " %s\n",
+		       p->ops[off->op].index, p->ops[off->op].name);
+	print_outcomes(r);
 }
 
 enum tool_exit run_report(const struct run *r)
@@ -226,6 +250,23 @@ static json_t *json_verdicts(const struct run *r)
 	return list;
 }
 
+static json_t *json_outcomes(const struct run *r)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < r->model.program->graph->n_outputs; i++) {
+		const struct outcome *o = &r->outcomes[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:I, s:I, s:f, s:b}",
+						"elements", (json_int_t)o->elements,
+						"differ", (json_int_t)o->differ,
+						"largest", o->largest,
+						"same_best", o->same_best));
+	}
+	return list;
+}
+
 enum tool_exit run_report_json(const struct run *r)
 {
 	json_t *o = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:o}",
@@ -237,8 +278,10 @@ enum tool_exit run_report_json(const struct run *r)
 			      "outputs", json_outputs(r));
 	enum tool_exit code = TOOL_FAILED;
 
-	if (o && r->options.verify)
+	if (o && r->options.verify) {
 		json_object_set_new(o, "verify", json_verdicts(r));
+		json_object_set_new(o, "verify_outputs", json_outcomes(r));
+	}
 	if (o && !json_dumpf(o, stdout, JSON_INDENT(2)) && putchar('\n') == '\n' && !fflush(stdout))
 		code = TOOL_DONE;
 	json_decref(o);

@@ -187,5 +187,6 @@ int main(int argc, char **argv)
 	model_fini(&r.model);
 	labels_fini(&r.labels);
 	free(r.verdicts);
+	free(r.outcomes);
 	return code;
 }

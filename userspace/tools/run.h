@@ -74,6 +74,20 @@ struct verdict {
 };
 
 /**
+ * struct outcome - an output of the model against the reference alone
+ * @elements: elements compared
+ * @differ: how many differ
+ * @largest: largest difference: codes of 8-bit outputs, else numbers
+ * @same_best: the reference has its best class at the same element
+ */
+struct outcome {
+	uint64_t elements;
+	uint64_t differ;
+	double largest;
+	bool same_best;
+};
+
+/**
  * struct run - everything about one run
  * @options: the command line
  * @model: loaded model
@@ -84,6 +98,7 @@ struct verdict {
  * @times: where that went
  * @verdicts: with --verify, one per operator on the NPU whose result is in memory
  * @n_verdicts: how many
+ * @outcomes: with --verify, one per output of the model
  */
 struct run {
 	struct run_options options;
@@ -95,6 +110,7 @@ struct run {
 	struct session_times times;
 	struct verdict *verdicts;
 	uint32_t n_verdicts;
+	struct outcome *outcomes;
 };
 
 /**
@@ -150,7 +166,8 @@ uint32_t run_best(const struct tensor *t, const void *data, struct score *best, 
  * @r: run that is done, of a program with kept features and a graph
  * @d: receives the reason of a failure
  *
- * Each operator is judged on the inputs that the device had.
+ * Each operator is judged on the inputs that the device had. What that adds up to is shown by the
+ * outputs, next to those of the reference from the model's inputs on.
  *
  * Return: TOOL_DONE when no element is further off than VERIFY_TOLERANCE, else TOOL_FAILED.
  */

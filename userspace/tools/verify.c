@@ -9,8 +9,11 @@
  * alone, and a difference does not spread. Operators whose output never is in memory (folded ones)
  * are judged through the next one that has an output. A program numbers its tensors as the model
  * does.
+ *
+ * Then the reference computes the model alone, and its outputs are put beside those of the device.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,54 +78,115 @@ static int judge(struct run *r, const struct op *op, uint32_t number, void **val
 	return ret;
 }
 
-static int walk(struct run *r, void **values, struct diag *d)
+static void free_values(const struct graph *g, void **values)
+{
+	for (uint32_t i = 0; values && i < g->n_tensors; i++)
+		free(values[i]);
+	free(values);
+}
+
+/* One buffer per tensor that is no constant; inputs are filled in. */
+static void **make_values(const struct run *r, struct diag *d)
 {
 	const struct graph *g = r->model.graph;
-	uint32_t outputs = 0;
+	void **values = calloc(g->n_tensors + 1, sizeof(*values));
+	bool complete = values;
 
-	for (uint32_t i = 0; i < g->n_tensors; i++) {
+	for (uint32_t i = 0; complete && i < g->n_tensors; i++) {
 		if (g->tensors[i].data)
 			continue;
 		values[i] = calloc(1, g->tensors[i].bytes ? g->tensors[i].bytes : 1);
-		if (!values[i])
-			return diag_error(d, -ENOMEM, "out of memory for tensor '%s'",
-					  g->tensors[i].name);
+		complete = values[i];
 	}
-	for (uint32_t i = 0; i < g->n_inputs; i++)
+	for (uint32_t i = 0; complete && i < g->n_inputs; i++)
 		memcpy(values[g->inputs[i]],
 		       session_tensor(r->session, r->model.program->graph->inputs[i]),
 		       g->tensors[g->inputs[i]].bytes);
+	if (complete)
+		return values;
+	free_values(g, values);
+	diag_error(d, -ENOMEM, "out of memory for the reference");
+	return NULL;
+}
+
+static int judge_all(struct run *r, void **values, struct diag *d)
+{
+	const struct graph *g = r->model.graph;
+	uint32_t outputs = 0;
+	int ret = 0;
+
 	for (uint32_t i = 0; i < g->n_ops; i++)
 		outputs += g->ops[i].n_outputs;
 	r->verdicts = calloc(outputs + 1, sizeof(*r->verdicts));
 	if (!r->verdicts)
 		return diag_error(d, -ENOMEM, "out of memory for the comparison");
-	for (uint32_t i = 0; i < g->n_ops; i++) {
-		int ret = judge(r, &g->ops[i], i, values, d);
+	for (uint32_t i = 0; i < g->n_ops && !ret; i++)
+		ret = judge(r, &g->ops[i], i, values, d);
+	return ret;
+}
 
-		if (ret)
-			return ret;
+static void compare_floats(const float *got, const float *want, struct outcome *o)
+{
+	for (uint64_t i = 0; i < o->elements; i++) {
+		o->differ += got[i] != want[i];
+		o->largest = fmax(o->largest, fabs((double)got[i] - want[i]));
 	}
-	return 0;
+}
+
+static void compare_output(const struct tensor *t, const void *got, const void *want,
+			   struct outcome *o)
+{
+	struct score a, b;
+
+	o->elements = shape_elements(&t->shape);
+	if (bytes_are_elements(t)) {
+		struct verdict v = { 0 };
+
+		compare(t, got, want, &v);
+		o->differ = v.differ;
+		o->largest = v.largest;
+	} else if (t->type == DTYPE_FLOAT32) {
+		compare_floats(got, want, o);
+	} else {
+		o->differ = memcmp(got, want, t->bytes) ? o->elements : 0;
+	}
+	o->same_best = run_best(t, got, &a, 1) && run_best(t, want, &b, 1) && a.index == b.index;
+}
+
+/* The outputs beside those of the reference alone. */
+static int compare_whole(struct run *r, void **values, struct diag *d)
+{
+	const struct graph *g = r->model.graph, *own = r->model.program->graph;
+	int ret = 0;
+
+	r->outcomes = calloc(g->n_outputs + 1, sizeof(*r->outcomes));
+	if (!r->outcomes)
+		return diag_error(d, -ENOMEM, "out of memory for the comparison");
+	for (uint32_t i = 0; i < g->n_ops && !ret; i++)
+		ret = ref_eval(g, &g->ops[i], values, d);
+	for (uint32_t i = 0; i < g->n_outputs && !ret; i++)
+		compare_output(&g->tensors[g->outputs[i]],
+			       session_tensor(r->session, own->outputs[i]), values[g->outputs[i]],
+			       &r->outcomes[i]);
+	return ret;
+}
+
+static int with_values(struct run *r, struct diag *d,
+		       int (*work)(struct run *r, void **values, struct diag *d))
+{
+	void **values = make_values(r, d);
+	int ret = values ? work(r, values, d) : -ENOMEM;
+
+	free_values(r->model.graph, values);
+	return ret;
 }
 
 enum tool_exit run_verify(struct run *r, struct diag *d)
 {
-	const struct graph *g = r->model.graph;
-	void **values = calloc(g->n_tensors + 1, sizeof(*values));
-	enum tool_exit code = TOOL_DONE;
-
-	if (!values) {
-		diag_error(d, -ENOMEM, "out of memory for the reference");
+	if (with_values(r, d, judge_all) || with_values(r, d, compare_whole))
 		return TOOL_FAILED;
-	}
-	if (walk(r, values, d))
-		code = TOOL_FAILED;
 	for (uint32_t i = 0; i < r->n_verdicts; i++)
 		if (r->verdicts[i].largest > VERIFY_TOLERANCE)
-			code = TOOL_FAILED;
-	for (uint32_t i = 0; i < g->n_tensors; i++)
-		free(values[i]);
-	free(values);
-	return code;
+			return TOOL_FAILED;
+	return TOOL_DONE;
 }
