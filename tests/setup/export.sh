@@ -4,7 +4,8 @@
 #
 # Copies the driver into a kernel tree, file by file as it is here, and enters it in the tree's lists.
 #   export.sh TREE
-# Files of the same name are replaced; a driver of another origin in drivers/accel/rocket is removed first.
+# Files of the same name are replaced; a driver of another origin in drivers/accel/rocket is removed first. Nothing
+# is written in place: the tree may share files with another one through hard links.
 set -eu
 TOP=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
 DRIVER=drivers/accel/rocket
@@ -18,12 +19,12 @@ TREE=${1:?usage: export.sh TREE}
 # copy FILE TARGET: TARGET is a path in the tree.
 copy() {
 	mkdir -p "$TREE/$(dirname "$2")"
-	cp "$TOP/$1" "$TREE/$2"
+	cp --remove-destination "$TOP/$1" "$TREE/$2"
 }
 
 # enter FILE WORD LINE: LINE at the end of FILE, unless WORD is in it already.
 enter() {
-	grep -q "$2" "$TREE/$1" || printf '%s\n' "$3" >>"$TREE/$1"
+	grep -q "$2" "$TREE/$1" || sed -i "\$a $3" "$TREE/$1"
 }
 
 rm -rf "${TREE:?}/$DRIVER"
