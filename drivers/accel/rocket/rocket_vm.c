@@ -184,25 +184,23 @@ static struct rocket_mapping *rocket_vm_find(struct rocket_vm *vm, struct rocket
 static int rocket_mapping_enter(struct rocket_mapping *mapping, struct sg_table *sgt)
 {
 	struct rocket_vm *vm = mapping->vm;
-	size_t size = mapping->bo->base.base.size;
 	ssize_t mapped;
 	int ret;
 
 	guard(mutex)(&vm->lock);
 
-	ret = drm_mm_insert_node(&vm->mm, &mapping->node,
-				 size + READ_ONCE(guard_pages) * PAGE_SIZE);
+	ret = drm_mm_insert_node(&vm->mm, &mapping->node, mapping->bo->base.base.size +
+				 READ_ONCE(guard_pages) * PAGE_SIZE);
 	if (ret)
 		return ret;
 
+	/* All pages or none. */
 	mapped = iommu_map_sgtable(vm->domain, mapping->node.start, sgt, IOMMU_READ | IOMMU_WRITE);
-	if (mapped == size)
+	if (mapped >= 0)
 		return 0;
 
-	if (mapped > 0)
-		iommu_unmap(vm->domain, mapping->node.start, mapped);
 	drm_mm_remove_node(&mapping->node);
-	return mapped < 0 ? mapped : -ENOMEM;
+	return mapped;
 }
 
 static void rocket_mapping_leave(struct rocket_mapping *mapping)
