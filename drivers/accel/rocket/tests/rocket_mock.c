@@ -442,10 +442,64 @@ struct dma_fence *rocket_mock_fence(struct rocket_mock *mock, struct drm_rocket_
 	return fence;
 }
 
+/* What userspace would write down for a job. */
+static void mock_describe(struct rocket_mock *mock, const struct rocket_mock_job *job,
+			  struct drm_rocket_job *ujob)
+{
+	struct drm_rocket_task *list;
+
+	list = kunit_kcalloc(mock->test, job->tasks, sizeof(*list), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(mock->test, list);
+	for (u32 i = 0; i < job->tasks; i++) {
+		list[i].regcmd = job->regcmd + i * ROCKET_REGCMD_ALIGN;
+		list[i].regcmd_count = 1;
+	}
+	*ujob = (struct drm_rocket_job){
+		.tasks = rocket_mock_user(mock, list, job->tasks * sizeof(*list)),
+		.task_count = job->tasks,
+		.task_struct_size = sizeof(*list),
+	};
+	if (job->in) {
+		ujob->in_bo_handles = rocket_mock_user(mock, &job->in->handle,
+						       sizeof(job->in->handle));
+		ujob->in_bo_handle_count = 1;
+	}
+	if (job->out) {
+		ujob->out_bo_handles = rocket_mock_user(mock, &job->out->handle,
+							sizeof(job->out->handle));
+		ujob->out_bo_handle_count = 1;
+	}
+}
+
+/**
+ * rocket_mock_submit_jobs() - DRM_IOCTL_ROCKET_SUBMIT
+ * @mock: the NPU
+ * @jobs: jobs
+ * @count: how many
+ *
+ * Return: its result.
+ */
+int rocket_mock_submit_jobs(struct rocket_mock *mock, const struct rocket_mock_job *jobs,
+			    unsigned int count)
+{
+	struct drm_rocket_submit args = {
+		.job_count = count,
+		.job_struct_size = sizeof(struct drm_rocket_job),
+	};
+	struct drm_rocket_job *ujobs;
+
+	ujobs = kunit_kcalloc(mock->test, count, sizeof(*ujobs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(mock->test, ujobs);
+	for (unsigned int i = 0; i < count; i++)
+		mock_describe(mock, &jobs[i], &ujobs[i]);
+	args.jobs = rocket_mock_user(mock, ujobs, count * sizeof(*ujobs));
+	return rocket_submit_ioctl(&mock->rdev->drm, &args, &mock->file);
+}
+
 /**
  * rocket_mock_submit() - DRM_IOCTL_ROCKET_SUBMIT of one job
  * @mock: the NPU
- * @regcmd: address of the first task; each further one lies ROCKET_REGCMD_ALIGN behind
+ * @regcmd: as &rocket_mock_job.regcmd
  * @tasks: number of tasks
  * @in: object that is read, or NULL
  * @out: object that is written, or NULL
@@ -455,26 +509,9 @@ struct dma_fence *rocket_mock_fence(struct rocket_mock *mock, struct drm_rocket_
 int rocket_mock_submit(struct rocket_mock *mock, u32 regcmd, u32 tasks,
 		       struct drm_rocket_create_bo *in, struct drm_rocket_create_bo *out)
 {
-	struct drm_rocket_task *list = kunit_kcalloc(mock->test, tasks, sizeof(*list), GFP_KERNEL);
-	struct drm_rocket_job job = { .task_count = tasks, .task_struct_size = sizeof(*list) };
-	struct drm_rocket_submit args = { .job_count = 1, .job_struct_size = sizeof(job) };
+	const struct rocket_mock_job job = { regcmd, tasks, in, out };
 
-	KUNIT_ASSERT_NOT_NULL(mock->test, list);
-	for (u32 i = 0; i < tasks; i++) {
-		list[i].regcmd = regcmd + i * ROCKET_REGCMD_ALIGN;
-		list[i].regcmd_count = 1;
-	}
-	job.tasks = rocket_mock_user(mock, list, tasks * sizeof(*list));
-	if (in) {
-		job.in_bo_handles = rocket_mock_user(mock, &in->handle, sizeof(in->handle));
-		job.in_bo_handle_count = 1;
-	}
-	if (out) {
-		job.out_bo_handles = rocket_mock_user(mock, &out->handle, sizeof(out->handle));
-		job.out_bo_handle_count = 1;
-	}
-	args.jobs = rocket_mock_user(mock, &job, sizeof(job));
-	return rocket_submit_ioctl(&mock->rdev->drm, &args, &mock->file);
+	return rocket_mock_submit_jobs(mock, &job, 1);
 }
 
 /**

@@ -67,6 +67,20 @@ struct rocket_mock {
 	size_t used;
 };
 
+/**
+ * struct rocket_mock_job - a job to submit
+ * @regcmd: address of the first task; each further one lies ROCKET_REGCMD_ALIGN behind
+ * @tasks: number of tasks
+ * @in: object that is read, or NULL
+ * @out: object that is written, or NULL
+ */
+struct rocket_mock_job {
+	u32 regcmd;
+	u32 tasks;
+	const struct drm_rocket_create_bo *in;
+	const struct drm_rocket_create_bo *out;
+};
+
 /* Size of &rocket_mock.user. */
 #define ROCKET_MOCK_USER	SZ_1M
 
@@ -79,6 +93,8 @@ u64 rocket_mock_user(struct rocket_mock *mock, const void *data, size_t size);
 int rocket_mock_create_bo(struct rocket_mock *mock, u32 size, struct drm_rocket_create_bo *bo);
 void rocket_mock_close_bo(struct rocket_mock *mock, struct drm_rocket_create_bo *bo);
 struct dma_fence *rocket_mock_fence(struct rocket_mock *mock, struct drm_rocket_create_bo *bo);
+int rocket_mock_submit_jobs(struct rocket_mock *mock, const struct rocket_mock_job *jobs,
+			    unsigned int count);
 int rocket_mock_submit(struct rocket_mock *mock, u32 regcmd, u32 tasks,
 		       struct drm_rocket_create_bo *in, struct drm_rocket_create_bo *out);
 
