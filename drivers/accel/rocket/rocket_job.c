@@ -184,11 +184,10 @@ static void rocket_job_leave_core(struct rocket_job *job)
 void rocket_job_destroy(struct rocket_job *job)
 {
 	if (job->waiting)
-		rocket_queue_started(job->file);
+		rocket_queue_started(job->file, job->core->index);
 
 	if (job->done) {
 		if (!dma_fence_is_signaled(job->done)) {
-			atomic_inc(&job->file->cancelled);
 			dma_fence_set_error(job->done, -ESRCH);
 			dma_fence_signal(job->done);
 		}
@@ -227,7 +226,7 @@ static struct dma_fence *rocket_job_run(struct drm_sched_job *base)
 	int ret;
 
 	job->waiting = false;
-	rocket_queue_started(job->file);
+	rocket_queue_started(job->file, core->index);
 
 	ret = rocket_vm_attach(job->file->vm, core);
 	if (ret)

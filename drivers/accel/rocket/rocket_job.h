@@ -51,7 +51,7 @@ struct rocket_job_bo {
  * @bos: objects, first those that are read
  * @in_count: how many of them are read
  * @bo_count: how many there are
- * @waiting: counted in &rocket_file.waiting
+ * @waiting: counted in &rocket_queue.waiting
  * @loading: counted in &rocket_core.load; under &rocket_core.lock
  */
 struct rocket_job {

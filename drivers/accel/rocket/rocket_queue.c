@@ -135,11 +135,20 @@ void rocket_file_put(struct rocket_file *file)
 /**
  * rocket_queue_started() - a job does not wait any more
  * @file: its file
+ * @index: number of its core
  */
-void rocket_queue_started(struct rocket_file *file)
+void rocket_queue_started(struct rocket_file *file, unsigned int index)
 {
-	if (atomic_dec_and_test(&file->waiting))
+	if (atomic_dec_and_test(&file->queues[index].waiting))
 		wake_up_all(&file->started);
+}
+
+static bool rocket_queue_all_started(struct rocket_file *file)
+{
+	for (unsigned int i = 0; i < ROCKET_MAX_CORES; i++)
+		if (atomic_read(&file->queues[i].waiting))
+			return false;
+	return true;
 }
 
 /**
@@ -165,10 +174,13 @@ void rocket_queue_kill(struct rocket_file *file, unsigned int index)
 		return;
 
 	rocket_job_hold(core);
+	/* Now: the scheduler signals the jobs' fences before it gives them back. */
+	atomic_add(atomic_read(&queue->waiting), &file->cancelled);
 	drm_sched_entity_fini(&queue->entity);
 	rocket_job_release(core);
 	queue->live = false;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_queue_kill);
 
 /**
  * rocket_queue_busy_ns() - how long jobs of a file ran
@@ -202,10 +214,10 @@ void rocket_queue_close(struct rocket_file *file)
 	struct rocket_device *rdev = file->rdev;
 
 	if (current->flags & PF_EXITING)
-		wait_event_timeout(file->started, !atomic_read(&file->waiting),
+		wait_event_timeout(file->started, rocket_queue_all_started(file),
 				   msecs_to_jiffies(ROCKET_CLOSE_MS));
 	else
-		wait_event_killable(file->started, !atomic_read(&file->waiting));
+		wait_event_killable(file->started, rocket_queue_all_started(file));
 
 	scoped_guard(rwsem_write, &rdev->lock) {
 		list_del(&file->link);
@@ -435,7 +447,7 @@ static void rocket_queue_publish(struct rocket_job *job)
 	if (!job->bo_count)
 		rocket_queue_set_fence(&file->barrier, job->done);
 
-	atomic_inc(&file->waiting);
+	atomic_inc(&file->queues[job->core->index].waiting);
 	job->waiting = true;
 	drm_sched_entity_push_job(&job->base);
 }

@@ -27,6 +27,7 @@ struct rocket_vm;
  * @seqno: last sequence number in @context
  * @last: fence of the newest job, or NULL
  * @busy_ns: how long its jobs ran, those that are done; under the core's lock
+ * @waiting: jobs that were queued and not started
  */
 struct rocket_queue {
 	struct drm_sched_entity entity;
@@ -35,6 +36,7 @@ struct rocket_queue {
 	u64 seqno;
 	struct dma_fence *last;
 	u64 busy_ns;
+	atomic_t waiting;
 };
 
 /**
@@ -48,8 +50,7 @@ struct rocket_queue {
  * @lock: one submission at a time; covers @queues but for core removal, and @barrier
  * @queues: by core number
  * @barrier: fence of the newest job without objects, or NULL; all later jobs come after it
- * @waiting: jobs that were queued and not started
- * @started: woken when @waiting becomes zero
+ * @started: woken when no job of a queue is waiting any more
  * @hangs: its jobs that were stopped because they made no progress
  * @faults: its jobs that were stopped because of a bad address or a bus error
  * @cancelled: its jobs that ended with another error, or never ran
@@ -64,7 +65,6 @@ struct rocket_file {
 	struct mutex lock;	/* submissions */
 	struct rocket_queue queues[ROCKET_MAX_CORES];
 	struct dma_fence *barrier;
-	atomic_t waiting;
 	wait_queue_head_t started;
 	atomic_t hangs;
 	atomic_t faults;
@@ -75,7 +75,7 @@ struct rocket_file *rocket_queue_open(struct rocket_device *rdev, u64 client);
 void rocket_queue_close(struct rocket_file *file);
 void rocket_queue_kill(struct rocket_file *file, unsigned int index);
 
-void rocket_queue_started(struct rocket_file *file);
+void rocket_queue_started(struct rocket_file *file, unsigned int index);
 struct rocket_file *rocket_file_get(struct rocket_file *file);
 void rocket_file_put(struct rocket_file *file);
 

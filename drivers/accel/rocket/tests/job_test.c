@@ -10,6 +10,7 @@
 
 #include <kunit/test.h>
 #include <linux/array_size.h>
+#include <linux/cleanup.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/dma-fence.h>
@@ -22,6 +23,7 @@
 #include "rocket_hw.h"
 #include "rocket_job.h"
 #include "rocket_mock.h"
+#include "rocket_queue.h"
 
 #define REGCMD		0x10000
 #define TIMEOUT_MS	500
@@ -424,6 +426,42 @@ static void rocket_job_prep_waits_for_readers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, &mock->file), 0);
 }
 
+/* What a file's counter said when a fence was signalled. */
+struct job_witness {
+	struct dma_fence_cb cb;
+	struct rocket_file *file;
+	int cancelled;
+};
+
+static void job_witness_look(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct job_witness *witness = container_of(cb, struct job_witness, cb);
+
+	witness->cancelled = atomic_read(&witness->file->cancelled);
+}
+
+static void rocket_job_is_counted_before_its_waiters_hear(struct kunit *test)
+{
+	struct job_witness witness = {};
+	struct job_bos bos;
+	struct rocket_mock *mock = job_setup(test, 1, &bos);
+	struct rocket_mock_core *core = &mock->cores[0];
+	struct dma_fence *fence;
+
+	witness.file = mock->file.driver_priv;
+	job_submit(mock, REGCMD, 1, NULL, &bos.a);
+	KUNIT_ASSERT_TRUE(test, rocket_mock_wait_start(core));
+	job_submit(mock, REGCMD, 1, NULL, &bos.b);
+	fence = rocket_mock_fence(mock, &bos.b);
+	KUNIT_ASSERT_EQ(test, dma_fence_add_callback(fence, &witness.cb, job_witness_look), 0);
+	scoped_guard(rwsem_write, &mock->rdev->lock)
+		rocket_queue_kill(witness.file, 0);
+	rocket_mock_end(core, ROCKET_HW_DONE);
+	KUNIT_EXPECT_EQ(test, rocket_mock_wait(rocket_mock_fence(mock, &bos.a)), 1);
+	KUNIT_EXPECT_EQ(test, rocket_mock_wait(fence), -ESRCH);
+	KUNIT_EXPECT_EQ(test, witness.cancelled, 1);
+}
+
 static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_runs_tasks_in_order),
 	KUNIT_CASE(rocket_job_runs_independent_jobs_at_once),
@@ -441,6 +479,7 @@ static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_avoids_a_core_that_ignores_its_reset),
 	KUNIT_CASE(rocket_job_interrupts_of_others_are_not_ours),
 	KUNIT_CASE(rocket_job_prep_waits_for_readers),
+	KUNIT_CASE(rocket_job_is_counted_before_its_waiters_hear),
 	{}
 };
 
