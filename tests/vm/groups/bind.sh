@@ -56,6 +56,12 @@ caught() {
 	true
 }
 
+# all_right RESULTS: of a loop.
+all_right() {
+	cat "$1"
+	grep -qE '^right=[1-9][0-9]* wrong=0' "$1"
+}
+
 all_gone() {
 	for _npu in $NPUS; do
 		unbind $_npu || return 1
@@ -94,9 +100,9 @@ usleep 500000
 check "bind: each core $times times under load" rebind_all "$times"
 kill $one $two
 wait $one
-check "bind: all that the first file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop1
+check "bind: all that the first file got was right" all_right /tmp/loop1
 wait $two
-check "bind: all that the second file got was right" grep -E '^right=[1-9][0-9]* wrong=0' /tmp/loop2
+check "bind: all that the second file got was right" all_right /tmp/loop2
 echo "# $(cat /tmp/loop1) / $(cat /tmp/loop2)"
 
 check "bind: a job can be caught on its core" caught
