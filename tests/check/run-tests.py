@@ -10,7 +10,8 @@ this one). LABEL goes before the names. -k runs only programs whose name contain
 
 A case counts once: passed, failed or skipped. A program fails as a whole when it dies, exits with an error without
 naming a failed case, prints no plan or fewer cases than planned, or skips a case without saying why on a line
-before. The last line is `N passed, N failed, N skipped`.
+before. Lines that begin with `## ` are figures and are shown, but for those of programs that QUICK asks for fewer rounds: the
+same programs run without it. The last line is `N passed, N failed, N skipped`.
 """
 import argparse
 import concurrent.futures
@@ -33,7 +34,7 @@ TIMEOUT_S = 1800
 class Program:
     def __init__(self, name, cmd, env=None, cwd=None, timeout=TIMEOUT_S):
         self.name, self.cmd, self.env, self.cwd, self.timeout = name, cmd, env or {}, cwd, timeout
-        self.passed, self.failed, self.skipped = [], [], []
+        self.passed, self.failed, self.skipped, self.figures = [], [], [], []
         self.seconds = 0.0
 
 
@@ -62,6 +63,7 @@ def programs(what):
 def judge(program, text, status):
     """Fill the three lists of a program from its output."""
     planned, cases, said = None, 0, []
+    program.figures = [line[3:] for line in text.splitlines() if line.startswith("## ") and "QUICK" not in program.env]
     for line in text.splitlines():
         plan, case = PLAN.match(line), CASE.match(line)
         if plan:
@@ -131,6 +133,8 @@ def report(program, lock):
         counts += f", {len(program.skipped)} skipped"
     with lock:
         print(f"{'FAIL' if program.failed else '  ok'} {program.seconds:7.1f} s {counts:32} {program.name}", flush=True)
+        for line in program.figures:
+            print(f"       {line}")
         for name, why in program.skipped:
             print(f"       skipped: {name}: {why}")
         for name, why in program.failed:
