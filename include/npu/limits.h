@@ -40,6 +40,7 @@
  * @out_pixels: most output pixels of a convolution task (CNA.DATA_SIZE3.DATAOUT_ATOMICS)
  * @weight_bytes_per_kernel: 19-bit field
  * @data_entries: CBUF entries per input row (CNA.CBUF_CON1)
+ * @channel_bits: of the BS multiplier where each channel has one; Documentation/npu/open-questions.rst
  * @pool_kernel: largest pooling window, also its largest stride
  * @pool_pad: most padding of a pooling window
  * @tasks: most tasks of one start
@@ -61,6 +62,7 @@ struct npu_limits {
 	unsigned int out_pixels;
 	unsigned int weight_bytes_per_kernel;
 	unsigned int data_entries;
+	unsigned int channel_bits;
 	unsigned int pool_kernel;
 	unsigned int pool_pad;
 	unsigned int tasks;
@@ -81,6 +83,7 @@ static const struct npu_limits npu_limits_rk3588 __attribute__((unused)) = {
 	.out_pixels = 4194303,
 	.weight_bytes_per_kernel = 524287,
 	.data_entries = 8191,
+	.channel_bits = 15,
 	.pool_kernel = 8,
 	.pool_pad = 7,
 	.tasks = 4095,

@@ -28,10 +28,12 @@
 #include <cross/golden.h>
 #include <cross/page.h>
 #include <cross/run_program.h>
+#include <npu/limits.h>
 #include <program/program.h>
 
 /* Tolerances, in codes unless named. */
 #define CODES		2	/* outputs as such: each layer may round differently */
+#define CODES_STEEP	22	/* two steps of ResNet8's logits: 0.17 each, a quarter of it a score */
 #define TOP		5	/* classes of a classifier whose order counts */
 #define SCORE_LEAST	0.5f	/* of a box that must be found */
 #define IOU_LEAST	0.95f	/* of such a box and TensorFlow Lite's */
@@ -147,7 +149,8 @@ static bool same_boxes(const struct golden *g, void *const *want, void *const *g
 	return count_good(&a) && contained(&a, &b) && contained(&b, &a);
 }
 
-static bool same_output(const struct golden *g, uint32_t t, void *const *want, void *const *got)
+static bool same_output(const struct golden *g, uint32_t t, void *const *want, void *const *got,
+			int64_t codes)
 {
 	const struct tensor *out = &g->graph->tensors[t];
 	struct golden_distance d = golden_compare(out->type, want[t], got[t], out->bytes);
@@ -155,17 +158,18 @@ static bool same_output(const struct golden *g, uint32_t t, void *const *want, v
 
 	print_message("##   %s: %zu of %zu elements differ, at most by %" PRId64 "\n", out->name,
 		      d.elements - d.exact, d.elements, d.worst);
-	return classes ? same_classes(out, want[t], got[t]) : d.worst <= CODES;
+	return classes ? same_classes(out, want[t], got[t]) : d.worst <= codes;
 }
 
-static bool same_outputs(const struct golden *g, void *const *want, void *const *got)
+static bool same_outputs(const struct golden *g, void *const *want, void *const *got,
+			 int64_t codes)
 {
 	bool same = true;
 
 	if (g->graph->n_outputs == BOX_OUTPUTS)
 		return same_boxes(g, want, got);
 	for (uint32_t i = 0; i < g->graph->n_outputs; i++)
-		same &= same_output(g, g->graph->outputs[i], want, got);
+		same &= same_output(g, g->graph->outputs[i], want, got, codes);
 	return same;
 }
 
@@ -221,11 +225,18 @@ static void **golden_values(const struct golden *g)
 	return values;
 }
 
+struct demands {
+	const struct npu_limits *limits;
+	int64_t codes;		/* tolerance of outputs as such */
+	bool all_products;	/* on the NPU */
+};
+
 /* Return: 0 when all is well. */
-static unsigned int run_case(const char *name)
+static unsigned int run_case(const char *name, const struct demands *demands)
 {
 	struct compile_report memory = { 0 };
-	const struct compile_options options = { .report = &memory };
+	const struct compile_options options = { .report = &memory,
+						.limits = demands->limits };
 	struct diag d = { .print = diag_stderr };
 	struct golden *g = NULL;
 	struct program *p = NULL;
@@ -240,7 +251,7 @@ static unsigned int run_case(const char *name)
 	want = golden_values(g);
 	assert_non_null(got);
 	assert_non_null(want);
-	good = all_products(g, p);
+	good = all_products(g, p) || !demands->all_products;
 	good &= tight(&memory);
 	good &= page_names_all(p);
 	report_fini(&memory);
@@ -248,7 +259,7 @@ static unsigned int run_case(const char *name)
 		print_message("#   %s\n", report.text);
 		good = false;
 	} else {
-		good &= same_outputs(g, want, got);
+		good &= same_outputs(g, want, got, demands->codes);
 	}
 	if (!good)
 		print_message("#   not as it must be\n");
@@ -268,7 +279,7 @@ static bool is_network(const char *name)
 	       strncmp(name, "layers/", strlen("layers/"));
 }
 
-static void networks_say_what_tensorflow_lite_says(void **state)
+static void run_networks(const struct demands *demands)
 {
 	unsigned int failed = 0, networks = 0;
 	char **names = NULL;
@@ -283,17 +294,35 @@ static void networks_say_what_tensorflow_lite_says(void **state)
 		if (!is_network(names[i]))
 			continue;
 		networks++;
-		failed += run_case(names[i]);
+		failed += run_case(names[i], demands);
 	}
 	golden_list_free(names, count);
 	assert_true(networks > 0);
 	assert_int_equal(failed, 0);
 }
 
+static void networks_say_what_tensorflow_lite_says(void **state)
+{
+	const struct demands demands = { .codes = CODES, .all_products = true };
+
+	run_networks(&demands);
+}
+
+/* open-questions.rst, channel_bits: what it costs to do without the last bit. */
+static void with_the_multipliers_of_the_vendor_they_say_nearly_so(void **state)
+{
+	struct npu_limits limits = npu_limits_rk3588;
+	const struct demands demands = { .limits = &limits, .codes = CODES_STEEP };
+
+	limits.channel_bits = 14;
+	run_networks(&demands);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(networks_say_what_tensorflow_lite_says),
+		cmocka_unit_test(with_the_multipliers_of_the_vendor_they_say_nearly_so),
 	};
 
 	return cmocka_run_group_tests_name("networks", tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #include <compiler/weights.h>
 #include <compiler/work.h>
 #include <cross/build.h>
+#include <npu/limits.h>
 #include <program/program.h>
 
 #define CHANNELS	96
@@ -76,8 +77,8 @@ static void far_channels_share_a_converter_with_fewer(void **state)
 		e.scales[cases[i].at] *= cases[i].share;
 		for (uint32_t k = cases[i].from; k < CHANNELS; k++)
 			e.scales[k] = 0.5f * cases[i].share;
-		if (channels_group(&e.conv) != cases[i].group)
-			fail_msg("%s: %u", cases[i].why, channels_group(&e.conv));
+		if (channels_group(&npu_limits_rk3588, &e.conv) != cases[i].group)
+			fail_msg("%s: %u", cases[i].why, channels_group(&npu_limits_rk3588, &e.conv));
 	}
 }
 
@@ -88,9 +89,9 @@ static void a_depthwise_convolution_is_cut_by_64(void **state)
 	make(&e, true, 1);
 	for (uint32_t k = 64; k < CHANNELS; k++)
 		e.scales[k] = 0.5f * FAR;
-	assert_int_equal(channels_group(&e.conv), 64);
+	assert_int_equal(channels_group(&npu_limits_rk3588, &e.conv), 64);
 	e.scales[63] = 0.5f * FAR;
-	assert_int_equal(channels_group(&e.conv), 0);
+	assert_int_equal(channels_group(&npu_limits_rk3588, &e.conv), 0);
 }
 
 /* A channel that cannot move the output does not matter, whatever its scale and bias. */
@@ -102,13 +103,13 @@ static void a_channel_without_weight_may_have_any_scale(void **state)
 	make(&e, false, 0.001);
 	e.scales[0] = 0.5f / 1e6f;
 	e.conv.bias = bias;
-	assert_int_equal(channels_group(&e.conv), CHANNELS);
+	assert_int_equal(channels_group(&npu_limits_rk3588, &e.conv), CHANNELS);
 	make(&e, false, 1);
 	e.scales[0] = 0.5f / 1e6f;
 	e.conv.bias = bias;
-	assert_int_equal(channels_group(&e.conv), 0);
+	assert_int_equal(channels_group(&npu_limits_rk3588, &e.conv), 0);
 	memset(e.weights, 0, 64);
-	assert_int_equal(channels_group(&e.conv), CHANNELS);
+	assert_int_equal(channels_group(&npu_limits_rk3588, &e.conv), CHANNELS);
 }
 
 /*
@@ -123,7 +124,7 @@ static void multipliers_are_shares_of_the_largest_scale(void **state)
 	make(&e, false, 0.5);
 	e.scales[1] = 0.25f;
 	e.scales[2] = 1e-9f;
-	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
+	assert_null(channels_scaling(&npu_limits_rk3588, &e.conv, 0, CHANNELS, &scaling));
 	assert_int_equal(scaling.shift, 5);
 	assert_int_equal(scaling.requant.scale, 16384);
 	assert_int_equal(scaling.requant.shift, 25);
@@ -141,7 +142,7 @@ static void multipliers_make_up_for_the_rounding_of_the_converter(void **state)
 
 	make(&e, false, 16384.4 / (1 << 25));
 	e.scales[1] = 0.25f;
-	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
+	assert_null(channels_scaling(&npu_limits_rk3588, &e.conv, 0, CHANNELS, &scaling));
 	assert_int_equal(scaling.requant.scale, 16384);
 	assert_int_equal(channels_multiplier(&e.conv, &scaling, 1), 16384);
 	e.scales[1] = 0.4999f;
@@ -161,7 +162,7 @@ static void a_bias_is_written_in_units_of_the_rounded_multiplier(void **state)
 
 	make(&e, false, 1.0 / 2048);
 	e.scales[0] = 0.5f * 10.4 / 32768;
-	assert_null(channels_scaling(&e.conv, 0, CHANNELS, &scaling));
+	assert_null(channels_scaling(&npu_limits_rk3588, &e.conv, 0, CHANNELS, &scaling));
 	for (uint32_t k = 0; k < CHANNELS; k++)
 		multipliers[k] = channels_multiplier(&e.conv, &scaling, k);
 	assert_int_equal(multipliers[0], 10);

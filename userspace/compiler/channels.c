@@ -6,8 +6,8 @@
  *
  * The output converter has one multiplier for all channels of a task. Where weight scales differ it
  * takes care of the largest, and the BS stage multiplies each channel by its share of that, an
- * integer of 15 bits, which also makes up for the rounding of the converter's. The smaller a share,
- * the coarser it is: this file bounds what that may do to an output, and finds how many channels
+ * integer of few bits, which also makes up for the rounding of the converter's. The smaller a
+ * share, the coarser it is: this file bounds what that may do to an output, and finds how many channels
  * may share a converter without harm.
  *
  * The bias is no part of the error: the bias pass writes it in the units of the rounded multiplier.
@@ -30,8 +30,6 @@
 #define CHANNELS_TOLERANCE	0.75
 #define CODES			255	/* an in-range sum is at most so many codes from the bias */
 
-#define MULTIPLIER_BITS		15	/* of a positive int16; the vendor's streams use 14 */
-
 /*
  * The BS multiplier leaves the largest channel with so fine a unit, in codes, that its rounding
  * does not count; 32 bits of them still reach far beyond an output.
@@ -51,12 +49,12 @@ float channels_largest(const struct conv *c, uint32_t first, uint32_t count)
 	return most;
 }
 
-const char *channels_scaling(const struct conv *c, uint32_t first, uint32_t count,
-			     struct scaling *s)
+const char *channels_scaling(const struct npu_limits *l, const struct conv *c, uint32_t first,
+			     uint32_t count, struct scaling *s)
 {
 	double multiplier = c->in_scale * channels_largest(c, first, count) / c->out_scale;
 
-	s->shift = MULTIPLIER_BITS;
+	s->shift = l->channel_bits;
 	while (s->shift > 0 && multiplier > UNIT) {
 		multiplier /= 2;
 		s->shift--;
@@ -97,7 +95,7 @@ static bool channel_fits(const struct conv *c, const struct scaling *s, uint32_t
 	return off * CODES * weights_magnitude(c, channel) <= CHANNELS_TOLERANCE;
 }
 
-static bool fits(const struct conv *c, uint32_t group)
+static bool fits(const struct npu_limits *l, const struct conv *c, uint32_t group)
 {
 	uint32_t channels = c->out.channels, count;
 
@@ -105,7 +103,7 @@ static bool fits(const struct conv *c, uint32_t group)
 		struct scaling s;
 
 		count = min_i64(group, channels - first);
-		if (channels_scaling(c, first, count, &s))
+		if (channels_scaling(l, c, first, count, &s))
 			return true;	/* another reason, for the requant pass to tell */
 		for (uint32_t k = first; k < first + count; k++)
 			if (!channel_fits(c, &s, k))
@@ -114,13 +112,13 @@ static bool fits(const struct conv *c, uint32_t group)
 	return true;
 }
 
-uint32_t channels_group(const struct conv *c)
+uint32_t channels_group(const struct npu_limits *l, const struct conv *c)
 {
 	const uint32_t *groups = c->depthwise ? depthwise_groups : direct_groups;
 	size_t n = c->depthwise ? ARRAY_SIZE(depthwise_groups) : ARRAY_SIZE(direct_groups);
 
 	for (size_t i = 0; i < n; i++)
-		if (fits(c, groups[i]))
+		if (fits(l, c, groups[i]))
 			return min_i64(groups[i], c->out.channels);
 	return 0;
 }

@@ -11,16 +11,18 @@
 #include <stdint.h>
 
 struct conv;
+struct npu_limits;
 struct scaling;
 
 /**
  * channels_group() - how many channels may share an output converter
+ * @l: of the chip
  * @c: convolution with scales
  *
  * Return: the most with which no output can move by more than CHANNELS_TOLERANCE; 0 when the fewest
  * that a task can have are too many.
  */
-uint32_t channels_group(const struct conv *c);
+uint32_t channels_group(const struct npu_limits *l, const struct conv *c);
 
 /**
  * channels_largest() - largest weight scale of some channels
@@ -34,6 +36,7 @@ float channels_largest(const struct conv *c, uint32_t first, uint32_t count);
 
 /**
  * channels_scaling() - output converter and shift of the BS multiplier for some channels
+ * @l: of the chip
  * @c: convolution with scales
  * @first: first channel
  * @count: how many
@@ -41,8 +44,8 @@ float channels_largest(const struct conv *c, uint32_t first, uint32_t count);
  *
  * Return: NULL or the reason. Source: guide 7.4.
  */
-const char *channels_scaling(const struct conv *c, uint32_t first, uint32_t count,
-			     struct scaling *s);
+const char *channels_scaling(const struct npu_limits *l, const struct conv *c, uint32_t first,
+			     uint32_t count, struct scaling *s);
 
 /**
  * channels_multiplier() - BS multiplier of a channel

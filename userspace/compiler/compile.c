@@ -133,7 +133,7 @@ int compile_graph(const struct graph *g, const struct compile_options *options, 
 	struct work w = {
 		.graph = g,
 		.options = options ? options : &defaults,
-		.limits = &npu_limits_rk3588,
+		.limits = options && options->limits ? options->limits : &npu_limits_rk3588,
 		.diag = d,
 	};
 	int ret = check_options(w.options, d);

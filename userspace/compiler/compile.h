@@ -27,6 +27,7 @@ struct program;
  * @dump: where to print it
  * @keep_features: give each tensor memory of its own, so that all can be looked at after a run
  * @cpu_only: place nothing on the NPU
+ * @limits: of the chip; NULL for the RK3588's
  * @report: where to tell what became of each operator; NULL for nowhere. report_fini() frees it.
  */
 struct compile_options {
@@ -34,6 +35,7 @@ struct compile_options {
 	FILE *dump;
 	bool keep_features;
 	bool cpu_only;
+	const struct npu_limits *limits;
 	struct compile_report *report;
 };
 
@@ -54,8 +56,8 @@ int compile_graph(const struct graph *g, const struct compile_options *options, 
  * compile_query() - ask which operators the NPU would take, without compiling
  * @g: verified graph
  * @d: receives the reason of a failure
- * @reasons: one per operator of @g: why the CPU would compute it, a constant text; NULL when the NPU
- * would, or when the operator would vanish next to one of the NPU
+ * @reasons: one per operator of @g: why the CPU would compute it, a constant text; NULL when the
+ * NPU would, or when the operator would vanish next to one of the NPU
  *
  * Return: 0; -ENOTSUP when an operator can run neither on the NPU nor on the CPU; -ENOMEM.
  */

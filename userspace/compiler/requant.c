@@ -98,7 +98,7 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 	return NULL;
 }
 
-static const char *choose_group(struct conv *c, uint32_t group)
+static const char *choose_group(const struct npu_limits *l, struct conv *c, uint32_t group)
 {
 	uint32_t first = group * c->scale_group;
 	uint32_t count = min_i64(c->scale_group, c->out.channels - first);
@@ -107,14 +107,14 @@ static const char *choose_group(struct conv *c, uint32_t group)
 
 	if (!c->scales)
 		return requant_choose(c->scale, c->out_zero, c->out_low, c->out_high, &s->requant);
-	reason = channels_scaling(c, first, count, s);
+	reason = channels_scaling(l, c, first, count, s);
 	for (uint32_t k = first; k < first + count && !reason; k++)
 		c->multipliers[k] = channels_multiplier(c, s, k);
 
 	return reason;
 }
 
-static int choose(struct conv *c, struct arena *a, const char **reason)
+static int choose(const struct npu_limits *l, struct conv *c, struct arena *a, const char **reason)
 {
 	uint32_t groups = div_round_up(c->out.channels, c->scale_group);
 
@@ -124,7 +124,7 @@ static int choose(struct conv *c, struct arena *a, const char **reason)
 	if (!c->scalings || (c->scales && !c->multipliers))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < groups; i++) {
-		*reason = choose_group(c, i);
+		*reason = choose_group(l, c, i);
 		if (*reason)
 			return -ENOTSUP;
 	}
@@ -141,7 +141,7 @@ int requant(struct work *w)
 
 		if (n->kind != NODE_CONV)
 			continue;
-		ret = choose(&n->conv, &w->scratch, &reason);
+		ret = choose(w->limits, &n->conv, &w->scratch, &reason);
 		if (ret == -ENOTSUP)
 			node_to_host(n, reason);
 		else if (ret)

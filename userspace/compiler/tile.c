@@ -206,10 +206,10 @@ int tile_conv(const struct npu_limits *l, struct conv *c, struct arena *a, const
 	if (*reason)
 		return -ENOTSUP;
 
-	c->scale_group = c->scales ? channels_group(c) : kernels;
+	c->scale_group = c->scales ? channels_group(l, c) : kernels;
 	if (!c->scale_group) {
 		*reason = "a channel's weight scale is too far below that of its neighbours for "
-			  "the 15 bits of the multiplier";
+			  "the bits of the multiplier";
 		return -ENOTSUP;
 	}
 	for (uint32_t parts = 1; parts <= div_round_up(kernels, full); parts++) {
