@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,10 +100,13 @@ static bool replaceable(const char *path)
 
 int blob_write(const char *path, const void *data, size_t size, struct diag *d)
 {
+	static atomic_uint count;
 	char temp[PATH_MAX];
 	int ret;
 
-	if (snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof(temp))
+	/* A name of its own for each call of each process. */
+	if (snprintf(temp, sizeof(temp), "%s.%ld-%u.tmp", path, (long)getpid(),
+		     atomic_fetch_add(&count, 1)) >= (int)sizeof(temp))
 		return diag_error(d, -ENAMETOOLONG, "%s: name too long", path);
 	if (replaceable(path)) {
 		ret = write_all(temp, data, size);

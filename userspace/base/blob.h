@@ -40,6 +40,8 @@ int blob_read(struct blob *b, const char *path, struct diag *d);
  * @size: how many
  * @d: receives the reason of a failure, or NULL
  *
+ * May be called from several threads at once, for the same file too: the last one wins.
+ *
  * Return: 0 or a negative errno.
  */
 int blob_write(const char *path, const void *data, size_t size, struct diag *d);

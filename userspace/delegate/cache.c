@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,9 +36,6 @@ struct header {
 	struct cache_key key;
 	uint8_t hash[CACHE_KEY_BYTES];	/* of what follows */
 };
-
-/* blob_write() has one temporary name per process. */
-static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t padded(size_t bytes)
 {
@@ -224,9 +220,7 @@ void cache_store(const char *dir, const struct cache_key *key, const struct prog
 	memcpy(file, &h, sizeof(h));
 	memcpy(file + sizeof(h), data, size);
 	mkdir(dir, 0777);	/* mostly there; else writing says what is wrong */
-	pthread_mutex_lock(&writing);
 	ret = blob_write(path, file, sizeof(h) + size, NULL);
-	pthread_mutex_unlock(&writing);
 out:
 	if (ret)
 		diag_add(d, DIAG_WARNING, "the compiled model is not kept in %s: %s", dir,
