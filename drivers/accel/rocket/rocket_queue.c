@@ -15,6 +15,11 @@
  * where its turn comes without a detour; else to the core with the fewest jobs,
  * and among equals to one that is attached to the file's address space.
  *
+ * Which file's job a core takes next is up to the DRM scheduler. By default who
+ * came first is served first: a job waits for all that others have queued on its
+ * core before it, and for nothing that they queue later. With the parameter
+ * gpu_sched.sched_policy=0 files take turns.
+ *
  * Submission has two phases under the reservation locks of all objects. The
  * first prepares every job and may fail; jobs of the same submission wait for
  * each other's driver fence, which exists before the scheduler's. The second
