@@ -136,6 +136,26 @@ bind() {
 	echo "$1" >$DRIVER/bind
 }
 
+# keep NPU on|auto: awake, or as it needs.
+keep() {
+	echo "$2" >"/sys/bus/platform/devices/$1/power/control"
+}
+
+# asleep [CORE]: that core is, or all are.
+asleep() {
+	[ -e $CORES ] && ! grep "^core${1-}" $CORES | grep -qv ' suspended '
+}
+
+# queued NUMBER: core 0 has so many jobs, and runs one of them.
+queued() {
+	grep -q "^core0 .* busy queue=$1 " $CORES
+}
+
+# rate: of the NPU's compute clock, in MHz.
+rate() {
+	monitor qom-get /machine/scmi rate-mhz
+}
+
 # inject PROPERTY VALUE [DEVICE...]: a property of the machine; by default of all three cores.
 inject() {
 	_property=$1

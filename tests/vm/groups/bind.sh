@@ -36,10 +36,6 @@ alone() {
 	done
 }
 
-queued() {
-	grep -q "^core0 .* busy queue=$1 " $CORES
-}
-
 # A job on the only core, and another file's behind it, when the core goes.
 caught() {
 	unbind fdac0000.npu && unbind fdad0000.npu || return 1
