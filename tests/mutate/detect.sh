@@ -3,7 +3,8 @@
 # Copyright 2026 The rocket authors
 #
 # In the machine: says which test sees what is wrong with the driver, as a line `caught: TEST`, at the first one.
-# KUnit, some igt subtests, and what the test groups do, in short. What the kernel reports is the host's business.
+# KUnit, some igt subtests, and what the test groups do, in short; PARTS in the environment names some of these. What
+# the kernel reports is the host's business.
 . /project/tests/vm/group.sh
 
 IGT=/project/build/igt
@@ -13,7 +14,7 @@ SUBTESTS="rocket_submit@basic rocket_submit@multi-task rocket_submit@no-bos rock
 	rocket_submit@fail-job-count-limit
 	rocket_prep_fini@busy-poll rocket_prep_fini@reader-busy rocket_prep_fini@coherency-cpu-to-npu
 	rocket_prep_fini@coherency-npu-to-cpu rocket_sync@write-read rocket_sync@read-write
-	rocket_isolation@stale-address rocket_lifetime@close-bo-running"
+	rocket_isolation@stale-address rocket_lifetime@close-bo-running rocket_lifetime@close-queued"
 
 caught() {
 	echo "caught: $*"
@@ -30,7 +31,7 @@ expect() {
 }
 
 kunit() {
-	timeout 60 modprobe rocket_test || caught "kunit: no module"
+	timeout 200 modprobe rocket_test || caught "kunit: no module"
 	for _suite in /sys/kernel/debug/kunit/rocket_*; do
 		_bad=$(sed -nE 's/^    not ok [0-9]+ ([a-z0-9_]+).*/\1/p' "$_suite/results" | head -n 1)
 		[ -z "$_bad" ] || caught "kunit $_bad"
@@ -48,7 +49,7 @@ igt() {
 	done
 }
 
-groups() {
+faults() {
 	expect "group coherency: jobs" right -n 4
 	inject hang-task 2
 	expect "group fault: a hang" ETIMEDOUT
@@ -64,21 +65,62 @@ groups() {
 	expect "group fault: a reset that does not take" right -n 4 -s 2
 	inject reset-stuck 0 npu0
 	timeout 60 $CLIENT crowd $RESULTS -n 60 -p 4 small >/dev/null 2>&1 || caught "group crowd"
+}
+
+# One core stays awake, another one goes to sleep.
+power() {
+	keep fdab0000.npu on
+	keep fdac0000.npu on
+	keep fdac0000.npu auto
+	within 20 asleep 1 || caught "group power: a core does not go to sleep"
+	[ "$(rate)" = 600 ] || caught "group power: the clock of a core that is awake"
+	keep fdab0000.npu auto
+	within 20 asleep 0 || caught "group power: the last core does not go to sleep"
+}
+
+# go NPU / come NPU: unbind and bind, which have to come back.
+go() {
+	timeout 20 sh -c "echo $1 >$DRIVER/unbind" || caught "group bind: unbind"
+}
+
+come() {
+	timeout 20 sh -c "echo $1 >$DRIVER/bind" || caught "group bind: bind"
+}
+
+all_ended() {
+	! pidof vm-client
+}
+
+# A job on the only core, and another file's behind it, when the core goes.
+last_core() {
+	go fdac0000.npu
+	go fdad0000.npu
+	inject delay-us 100000
+	job >/tmp/first 2>/dev/null &
+	within 20 queued 1 || caught "group bind: a job on its core does not show"
+	job -s 2 >/tmp/second 2>/dev/null &
+	within 20 queued 2 || caught "group bind: a job in the queue does not show"
+	go fdab0000.npu
+	inject delay-us 0
+	within 30 all_ended || caught "group bind: a job never ends"
+	[ "$(cat /tmp/first)" = ENODEV ] || caught "group bind: the job on the core: $(cat /tmp/first)"
+	[ "$(cat /tmp/second)" = ENODEV ] || caught "group bind: the job in the queue: $(cat /tmp/second)"
+}
+
+binding() {
 	$CLIENT loop -t 3 small >/tmp/loop 2>&1 &
 	for _npu in $NPUS; do
-		timeout 10 sh -c "echo $_npu >$DRIVER/unbind" || caught "group bind: unbind"
-		timeout 10 sh -c "echo $_npu >$DRIVER/bind" || caught "group bind: bind"
+		go $_npu
+		come $_npu
 	done
-	timeout 20 sh -c "wait; while pidof vm-client >/dev/null; do usleep 100000; done" || caught "group bind: stuck"
-	for _npu in $NPUS; do
-		timeout 10 sh -c "echo $_npu >$DRIVER/unbind" || caught "group bind: last"
-	done
+	within 30 all_ended || caught "group bind: stuck"
+	last_core
 	[ ! -e /dev/accel/accel0 ] || caught "group bind: the node stays"
 	timeout 20 modprobe -r rocket || caught "group bind: the module cannot be unloaded"
 }
 
 modprobe rocket || caught "modprobe"
-for part in kunit igt groups; do
+for part in ${PARTS:-kunit igt faults power binding}; do
 	$part
 	echo "# $part: at $(cut -d' ' -f1 /proc/uptime) s"
 done

@@ -6,12 +6,14 @@
 # a table and fails when a defect is missed that the table does not expect to be.
 #   run.sh [WORD]      only defects whose name contains WORD
 #
-# All happens in a copy of the driver in build/mutate; the sources stay as they are.
+# All happens in a copy of the driver in build/mutate; the sources stay as they are. Defects that only the debug kernel
+# can see run there, under KUnit alone.
 set -eu
 HERE=$(dirname "$(readlink -f "$0")")
 TOP=$(readlink -f "$HERE/../..")
-TREE=$TOP/build/mutate/tree
 DRIVER=drivers/accel/rocket
+TREE=$TOP/build/mutate/tree
+ORIGIN=$TOP/build/mutate/origin		# the driver as of the beginning: somebody may be at work on it
 TABLE=$TOP/build/mutate/table.txt
 WORD=${1-}
 
@@ -26,6 +28,8 @@ copy() {
 		rm -rf "${TREE:?}/$_path"
 		cp -a "$TOP/$_path" "$TREE/$_path"
 	done
+	rm -rf "$ORIGIN"
+	cp -a "$TREE/$DRIVER" "$ORIGIN"
 	# An object of the last run, of a defect that was never taken back, must not look newer.
 	find "$TREE/$DRIVER" -type f -exec touch {} +
 	rm -rf "$TREE/tests/vm" "$TREE/tests/mutate"
@@ -48,19 +52,27 @@ igt_build() {
 
 # plant FILE LINES REPLACEMENT: exactly one file differs afterwards.
 plant() {
-	sed -E "$2 $3" "$TOP/$DRIVER/$1" >"$TREE/$DRIVER/$1"
-	! cmp -s "$TOP/$DRIVER/$1" "$TREE/$DRIVER/$1"
+	sed -E "$2 $3" "$ORIGIN/$1" >"$TREE/$DRIVER/$1"
+	! cmp -s "$ORIGIN/$1" "$TREE/$DRIVER/$1"
 }
 
-# The verdict of one mutant, in words.
+# boot NAME VARIANT: detect.sh in the machine, with what it says and what run.sh says in files.
+boot() {
+	_limit=240 _parts=''
+	[ "$2" = plain ] || _limit=400 _parts=kunit
+	"$TREE/tests/vm/run.sh" -v "$2" -l -t $_limit -m 2048 -M incoherent-dma=on -q "-global rocket-npu.delay-us=100" \
+		-a GUEST_ERROR -e IN_MACHINE="$2" -e LONG= -e PARTS=$_parts -- sh tests/mutate/detect.sh \
+		>"$TOP/build/mutate/$1.log" 2>"$TOP/build/mutate/$1.err" </dev/null
+}
+
+# judge NAME VARIANT: the verdict of one mutant, in words.
 judge() {
-	"$TREE/tests/vm/modules.sh" 7.2 plain >/dev/null 2>&1 || {
+	"$TREE/tests/vm/modules.sh" 7.2 "$2" >/dev/null 2>&1 || {
 		echo "does not compile"
 		return
 	}
 	_rc=0
-	"$TREE/tests/vm/run.sh" -t 150 -m 2048 -M incoherent-dma=on -q "-global rocket-npu.delay-us=100" -a GUEST_ERROR -e IN_MACHINE=plain -e LONG= -- sh tests/mutate/detect.sh \
-		>"$TOP/build/mutate/$1.log" 2>"$TOP/build/mutate/$1.err" </dev/null || _rc=$?
+	boot "$1" "$2" || _rc=$?
 	_said=$(sed -nE 's/^(caught: .*|missed)$/\1/p' "$TOP/build/mutate/$1.log" | head -n 1)
 	case $_rc in
 	70) echo "caught: $(sed -nE 's/^the (kernel|machine) reports a mistake: (\[[^]]*\] )?/\1 log: /p' \
@@ -70,29 +82,41 @@ judge() {
 	esac
 }
 
+# note WORD NAME: what the table says of a defect under that word, if anything.
+note() {
+	sed -nE "s/^# $1: $2: //p" "$HERE/mutants.txt"
+}
+
 mkdir -p "$TOP/build/mutate"
 copy
 cd "$TREE"
 : >"$TABLE"
 bad=0
-# Without a defect nothing may be caught.
-verdict=$(judge none)
-[ "$verdict" = missed ] || {
-	say "the driver as it is: $verdict (logs in build/mutate)"
-	exit 1
-}
 grep -E '^[a-z]' "$HERE/mutants.txt" | grep -e "$WORD" | sed -E 's/[[:blank:]]+\| /\t/g' >"$TOP/build/mutate/list"
+# Without a defect nothing may be caught.
+variants=$(while read -r name rest; do
+	[ -n "$(note debug "$name")" ] && echo debug || echo plain
+done <"$TOP/build/mutate/list" | sort -u)
+for variant in $variants; do
+	verdict=$(judge none "$variant")
+	[ "$verdict" = missed ] || {
+		say "the driver as it is, $variant kernel: $verdict (logs in build/mutate)"
+		exit 1
+	}
+done
 while IFS="$(printf '\t')" read -r name file lines replacement; do
+	variant=plain
+	[ -z "$(note debug "$name")" ] || variant=debug
 	if ! plant "$file" "$lines" "$replacement"; then
 		verdict="does not apply"
 	else
-		verdict=$(judge "$name")
+		verdict=$(judge "$name" "$variant")
 	fi
-	cp "$TOP/$DRIVER/$file" "$TREE/$DRIVER/$file"
+	cp "$ORIGIN/$file" "$TREE/$DRIVER/$file"
 	case $verdict in
-	caught:*) ;;
+	caught:*) [ $variant = plain ] || verdict="$verdict (debug)" ;;
 	missed)
-		reason=$(sed -nE "s/^# missed: $name: //p" "$HERE/mutants.txt")
+		reason=$(note missed "$name")
 		verdict="missed${reason:+, as expected: $reason}"
 		[ -n "$reason" ] || bad=$((bad + 1))
 		;;
