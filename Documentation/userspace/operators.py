@@ -16,7 +16,7 @@ ROW = re.compile(r'^(NPU_OP|FOLD_OP|HOST_OP)\((\w+),\s*(?:(\w+),\s*)?((?:"[^"]*"
 LIMITS = (("in_size", "rows of an image in one task, pixels of a row"), ("in_channels", "input channels"),
           ("kernel_size", "rows and columns of a window"), ("stride", "stride"), ("dilation", "dilation"),
           ("pad", "padding on the left and on top"))
-REASON_FILES = "lower*.c", "tile.c", "requant.c", "bias.c", "fuse.c"	# every text in these is a reason
+REASON_FILES = "lower*.c", "flow.c", "tile.c", "requant.c", "bias.c", "fuse.c"	# every text in these is a reason
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*')
 TOP = """.. SPDX-License-Identifier: MIT
 .. Made by operators.py from userspace/compiler/caps.def and include/npu/limits.h; do not edit.

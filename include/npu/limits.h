@@ -41,6 +41,7 @@
  * @weight_bytes_per_kernel: 19-bit field
  * @data_entries: CBUF entries per input row (CNA.CBUF_CON1)
  * @channel_bits: of the BS multiplier where each channel has one; Documentation/npu/open-questions.rst
+ * @flow_gaps: tasks of the DPU alone can leave gaps between lines; Documentation/npu/open-questions.rst
  * @pool_kernel: largest pooling window, also its largest stride
  * @pool_pad: most padding of a pooling window
  * @tasks: most tasks of one start
@@ -63,6 +64,7 @@ struct npu_limits {
 	unsigned int weight_bytes_per_kernel;
 	unsigned int data_entries;
 	unsigned int channel_bits;
+	unsigned int flow_gaps;
 	unsigned int pool_kernel;
 	unsigned int pool_pad;
 	unsigned int tasks;
@@ -84,6 +86,7 @@ static const struct npu_limits npu_limits_rk3588 __attribute__((unused)) = {
 	.weight_bytes_per_kernel = 524287,
 	.data_entries = 8191,
 	.channel_bits = 15,
+	.flow_gaps = 1,
 	.pool_kernel = 8,
 	.pool_pad = 7,
 	.tasks = 4095,

@@ -63,7 +63,7 @@ static uint32_t add_constant(struct graph *g, enum dtype type, const struct shap
 }
 
 /* One scale for each slice along @axis; no zero points. */
-static void set_scales(struct graph *g, uint32_t tensor, uint32_t axis, const float *scales)
+void build_channel_scales(struct graph *g, uint32_t tensor, uint32_t axis, const float *scales)
 {
 	struct tensor *t = &g->tensors[tensor];
 	uint32_t count = t->shape.dim[axis];
@@ -169,8 +169,8 @@ uint32_t build_add_conv(struct graph *g, uint32_t in, const struct build_conv *c
 	op->inputs[0] = in;
 	op->inputs[1] = add_constant(g, type, &weights, c->weight, c->weights);
 	if (c->weight_scales)
-		set_scales(g, op->inputs[1], c->kind == OP_DEPTHWISE_CONV_2D ? 3 : 0,
-			   c->weight_scales);
+		build_channel_scales(g, op->inputs[1], c->kind == OP_DEPTHWISE_CONV_2D ? 3 : 0,
+				     c->weight_scales);
 	if (c->bias)
 		op->inputs[2] =
 			add_constant(g, DTYPE_INT32, &bias, (struct build_quant){ 0 }, c->bias);

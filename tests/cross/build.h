@@ -134,6 +134,15 @@ uint32_t build_constant(struct graph *g, const struct shape *shape, struct build
 			const void *data);
 
 /**
+ * build_channel_scales() - give each channel of a constant a scale of its own
+ * @g: from build_start()
+ * @tensor: its number
+ * @axis: of the channels
+ * @scales: one per channel, copied
+ */
+void build_channel_scales(struct graph *g, uint32_t tensor, uint32_t axis, const float *scales);
+
+/**
  * build_ints() - a constant of int32
  * @g: from build_start()
  * @shape: its shape

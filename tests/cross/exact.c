@@ -278,6 +278,76 @@ static void eval_fully_connected(const struct op *op, struct job *j)
 			   j->out, op->u.fc.activation);
 }
 
+/* Each input goes to the outputs that it reaches. */
+static void spread(const struct job *j, int64_t *sums)
+{
+	const struct windows *w = &j->w;
+	int in_zero = j->in->quant.zero_point[0], weight_zero = j->weights->quant.zero_point[0];
+
+	for (size_t i = 0; i < j->in->bytes; i++) {
+		int c = i % w->in_c, x = i / w->in_c % w->in_w, y = i / w->in_c / w->in_w;
+		int64_t stored = exact_code(j->in, j->x, i) - in_zero;
+
+		for (size_t at = c; at < j->weights->bytes; at += w->in_c) {
+			size_t tap = at / w->in_c % (w->kernel_h * w->kernel_w);
+			int row = y * w->stride_h - w->top + (int)(tap / w->kernel_w);
+			int column = x * w->stride_w - w->left + (int)(tap % w->kernel_w);
+			size_t k = at / w->in_c / (w->kernel_h * w->kernel_w);
+
+			if (row < 0 || row >= w->out_h || column < 0 || column >= w->out_w)
+				continue;
+			sums[((size_t)row * w->out_w + column) * w->out_c + k] +=
+				stored * (exact_code(j->weights, j->weights->data, at) - weight_zero);
+		}
+	}
+}
+
+static int eval_transpose_conv(const struct graph *g, const struct op *op, void *const *values)
+{
+	const struct conv_params *p = &op->u.conv;
+	struct job j = {
+		.in = &g->tensors[op->inputs[2]],
+		.weights = &g->tensors[op->inputs[1]],
+		.out = &g->tensors[op->outputs[0]],
+		.bias = op->n_inputs > 3 && op->inputs[3] != GRAPH_NONE
+			? g->tensors[op->inputs[3]].data : NULL,
+		.x = values[op->inputs[2]],
+		.activation = p->activation,
+	};
+	uint8_t *out = values[op->outputs[0]];
+	int64_t *sums = calloc(j.out->bytes, sizeof(*sums));
+	int ret = sums ? 0 : -ENOMEM;
+
+	j.w = (struct windows){
+		.kernel_h = j.weights->shape.dim[1],
+		.kernel_w = j.weights->shape.dim[2],
+		.stride_h = p->stride_h,
+		.stride_w = p->stride_w,
+		.dilation_h = 1,
+		.dilation_w = 1,
+	};
+	place_windows(&j.w, j.in, j.out, PADDING_VALID);
+	/* As for the convolution that goes from the output to the input. */
+	j.w.top = exact_padding(p->padding, j.w.out_h, j.w.in_h, j.w.kernel_h, 1, p->stride_h);
+	j.w.left = exact_padding(p->padding, j.w.out_w, j.w.in_w, j.w.kernel_w, 1, p->stride_w);
+	j.r = exact_rescale((double)j.in->quant.scale[0] * j.weights->quant.scale[0] /
+				    j.out->quant.scale[0], j.out, p->activation);
+	if (!ret && j.weights->quant.count > 1)
+		ret = choose_channels(&j);
+	if (!ret)
+		spread(&j, sums);
+	for (size_t i = 0; !ret && i < j.out->bytes; i++) {
+		int k = i % j.w.out_c;
+
+		sums[i] += j.channels ? j.channels[k].bias : j.bias ? j.bias[k] : 0;
+		out[i] = value(&j, sums[i], k);
+	}
+	free(j.channels);
+	free(sums);
+
+	return ret;
+}
+
 int exact_eval(const struct graph *g, const struct op *op, void *const *values)
 {
 	struct job j = { .x = values[op->inputs[0]] };
@@ -303,6 +373,8 @@ int exact_eval(const struct graph *g, const struct op *op, void *const *values)
 		j.out = &g->tensors[op->outputs[0]];
 		eval_mean(g, op, &j);
 		break;
+	case OP_TRANSPOSE_CONV:
+		return eval_transpose_conv(g, op, values);
 	default:
 		return exact_flow(g, op, values);
 	}

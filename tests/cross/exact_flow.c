@@ -261,6 +261,22 @@ static void max_pool(const struct graph *g, const struct op *op, void *const *va
 	}
 }
 
+/* Whole factors: each pixel as often as it fits. */
+static void repeat(const struct graph *g, const struct op *op, void *const *values)
+{
+	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
+	const int *from_dim = in->shape.dim, *to_dim = out->shape.dim;
+	const uint8_t *x = bytes_of(g, op->inputs[0], values);
+	uint8_t *y = values[op->outputs[0]];
+
+	for (size_t i = 0; i < out->bytes; i++) {
+		int column = i / to_dim[3] % to_dim[2] / (to_dim[2] / from_dim[2]);
+		int row = i / to_dim[3] / to_dim[2] / (to_dim[1] / from_dim[1]);
+
+		y[i] = x[((size_t)row * from_dim[2] + column) * from_dim[3] + i % to_dim[3]];
+	}
+}
+
 int exact_flow(const struct graph *g, const struct op *op, void *const *values)
 {
 	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
@@ -287,6 +303,11 @@ int exact_flow(const struct graph *g, const struct op *op, void *const *values)
 		return 0;
 	case OP_MAX_POOL_2D:
 		max_pool(g, op, values);
+		return 0;
+	case OP_RESIZE_NEAREST_NEIGHBOR:
+		if (out->shape.dim[1] % in->shape.dim[1] || out->shape.dim[2] % in->shape.dim[2])
+			return ref_eval(g, op, values, NULL);
+		repeat(g, op, values);
 		return 0;
 	default:
 		return ref_eval(g, op, values, NULL);

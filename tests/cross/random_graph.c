@@ -255,7 +255,7 @@ static bool add_gate(struct draw *d)
 static bool add_concat(struct draw *d)
 {
 	uint32_t in[3] = { pick(d) }, n = between(d, 2, 3);
-	int axis = chance(d, 70) ? 3 : 1;
+	int axis = chance(d, 60) ? 3 : between(d, 1, 2);
 	struct shape out;
 	struct op *op;
 
@@ -392,6 +392,84 @@ static bool add_slice(struct draw *d)
 	return true;
 }
 
+/* Each pixel so many times. */
+static bool add_resize(struct draw *d)
+{
+	uint32_t in[2] = { pick(d) };
+	struct op *op;
+	struct shape out;
+
+	if (!image(d, in[0]))
+		return false;
+	out = tensor(d, in[0])->shape;
+	out.dim[1] *= between(d, 1, 4);
+	out.dim[2] *= between(d, 1, 4);
+	if (shape_elements(&out) > ELEMENTS_MAX)
+		return false;
+	note(d, OP_RESIZE_NEAREST_NEIGHBOR);
+	in[1] = build_ints(d->g, &(struct shape){ 1, { 2 } }, out.dim + 1);
+	op = build_add_op(d->g, OP_RESIZE_NEAREST_NEIGHBOR, in, 2, &out, quant_of(d, in[0]));
+	op->u.resize.half_pixel_centers = chance(d, 50);
+	keep(d, op->outputs[0]);
+	return true;
+}
+
+/* Scales of channels not so far apart that groups of them would get converters of their own. */
+static bool add_deconv(struct draw *d)
+{
+	static uint8_t weights[WEIGHTS_MAX];
+	static int32_t bias[64];
+	static float scales[64];
+	uint32_t in[4] = { 0, 0, pick(d) };
+	const int32_t *dim = tensor(d, in[2])->shape.dim;
+	int32_t channels = dim[3];
+	bool same = chance(d, 50);
+	int32_t kernel_h = between(d, 1, 4), kernel_w = between(d, 1, 4);
+	int32_t stride_h = between(d, 1, 3), stride_w = between(d, 1, 3);
+	struct shape out = { 4, { 1, dim[1] * stride_h, dim[2] * stride_w, between(d, 1, 40) } };
+	struct build_quant to = any_quant(d);
+	float scale;
+	struct op *op;
+
+	if (!image(d, in[2]) || dim[3] > 64)
+		return false;
+	if (!same) {
+		out.dim[1] += max_i64(kernel_h - stride_h, 0);
+		out.dim[2] += max_i64(kernel_w - stride_w, 0);
+	}
+	if (shape_elements(&out) > ELEMENTS_MAX ||
+	    out.dim[3] * kernel_h * kernel_w * dim[3] > WEIGHTS_MAX)
+		return false;
+	scale = to.scale * between(d, 20, 400) / 74 / 74 / sqrt(kernel_h * kernel_w * dim[3]) /
+		tensor(d, in[2])->quant.scale[0];
+	random_bytes(d, weights, out.dim[3] * kernel_h * kernel_w * dim[3]);
+	for (int32_t k = 0; k < out.dim[3]; k++) {
+		bias[k] = between(d, -5000, 5000);
+		scales[k] = scale * (1 - next(d) % 500 / 1000.0);
+	}
+	note(d, OP_TRANSPOSE_CONV);
+	in[0] = build_ints(d->g, &(struct shape){ 1, { 4 } }, out.dim);
+	in[1] = build_constant(d->g, &(struct shape){ 4, { out.dim[3], kernel_h, kernel_w, channels } },
+			       (struct build_quant){ scale, type(d) == DTYPE_UINT8 ? zero_point(d)
+										   : 0 }, weights);
+	if (type(d) == DTYPE_INT8 && chance(d, 50)) {
+		build_channel_scales(d->g, in[1], 0, scales);
+		d->per_channel = true;
+	}
+	in[3] = build_ints(d->g, &(struct shape){ 1, { out.dim[3] } }, bias);
+	op = build_add_op(d->g, OP_TRANSPOSE_CONV, in, chance(d, 70) ? 4 : 3, &out, to);
+	op->u.conv = (struct conv_params){
+		.padding = same ? PADDING_SAME : PADDING_VALID,
+		.activation = any_activation(d),
+		.stride_h = stride_h,
+		.stride_w = stride_w,
+		.dilation_h = 1,
+		.dilation_w = 1,
+	};
+	keep(d, op->outputs[0]);
+	return true;
+}
+
 /* Rows and columns in one; or a pixel as a row; or channels torn apart. */
 static bool add_reshape(struct draw *d)
 {
@@ -415,6 +493,7 @@ void random_graph_make(uint32_t seed, struct random_graph *g)
 	static bool (*const adders[])(struct draw *d) = {
 		add_conv,   add_conv, add_conv, add_eltwise, add_eltwise, add_gate,  add_concat,
 		add_concat, add_pool, add_pad,	add_unary,   add_split,	  add_slice, add_reshape,
+		add_resize, add_deconv,
 	};
 	struct draw d = { .s = seed * 2654435761u + 7, .what = g->what, .room = sizeof(g->what) };
 	enum dtype t = chance(&d, 50) ? DTYPE_UINT8 : DTYPE_INT8;

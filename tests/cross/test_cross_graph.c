@@ -42,6 +42,7 @@ static int tolerance(enum op_kind kind)
 	switch (kind) {
 	case OP_CONV_2D:
 	case OP_DEPTHWISE_CONV_2D:
+	case OP_TRANSPOSE_CONV:
 	case OP_AVERAGE_POOL_2D:
 	case OP_MEAN:
 	case OP_ADD:
@@ -109,10 +110,12 @@ static void release(const struct graph *g, void **values)
 /* See test_cross_conv.c: TensorFlow Lite's sums may leave 32 bits there. */
 static bool reference_may_wrap(const struct graph *g, const struct op *op)
 {
-	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
+	bool turned = op->kind == OP_TRANSPOSE_CONV;
+	const struct tensor *in = &g->tensors[op->inputs[turned ? 2 : 0]];
+	const struct tensor *out = &g->tensors[op->outputs[0]];
 	const struct quant *w = &g->tensors[op->inputs[op->n_inputs > 1]].quant;
 
-	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D)
+	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D && !turned)
 		return false;
 	for (uint32_t i = 0; i < w->count; i++)
 		if ((double)in->quant.scale[0] * w->scale[i] > out->quant.scale[0])

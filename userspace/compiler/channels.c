@@ -7,8 +7,8 @@
  * The output converter has one multiplier for all channels of a task. Where weight scales differ it
  * takes care of the largest, and the BS stage multiplies each channel by its share of that, an
  * integer of few bits, which also makes up for the rounding of the converter's. The smaller a
- * share, the coarser it is: this file bounds what that may do to an output, and finds how many channels
- * may share a converter without harm.
+ * share, the coarser it is: this file bounds what that may do to an output, and finds how many
+ * channels may share a converter without harm.
  *
  * The bias is no part of the error: the bias pass writes it in the units of the rounded multiplier.
  */

@@ -44,6 +44,11 @@ void compile_passes(FILE *f)
 		fprintf(f, "%c  %-9s %s\n", passes[i].letter, passes[i].name, passes[i].what);
 }
 
+uint32_t work_scratch(const struct work *w, const struct node *n, uint32_t which)
+{
+	return w->graph->n_tensors + NODE_SCRATCH * (uint32_t)(n - w->nodes) + which;
+}
+
 static int check_options(const struct compile_options *o, struct diag *d)
 {
 	if (!o->dump_pass)
@@ -93,7 +98,8 @@ static int make_program(struct work *w)
 static int init_work(struct work *w)
 {
 	w->nodes = arena_alloc(&w->scratch, w->graph->n_ops, sizeof(*w->nodes));
-	w->features = arena_alloc(&w->scratch, w->graph->n_tensors, sizeof(*w->features));
+	w->n_features = w->graph->n_tensors + NODE_SCRATCH * w->graph->n_ops;
+	w->features = arena_alloc(&w->scratch, w->n_features, sizeof(*w->features));
 
 	return w->nodes && w->features ? 0 : -ENOMEM;
 }

@@ -146,6 +146,8 @@ static void finish(struct emitter *e, struct stream *s, uint32_t node, uint32_t 
 	e->bytes += s->room * REGCMD_BYTES;
 }
 
+static void emit_flows(struct emitter *e, uint32_t node);
+
 static void emit_convs(struct emitter *e, uint32_t node)
 {
 	const struct node *n = &e->w->nodes[node];
@@ -156,11 +158,12 @@ static void emit_convs(struct emitter *e, uint32_t node)
 			.conv = &n->conv,
 			.tile = &n->conv.tiles[i],
 			.in = &e->w->features[n->in],
-			.out = &e->w->features[n->out],
+			.out = &e->w->features[n->conv_out],
 		};
 
 		finish(e, &s, node, emit_conv(&s, &t));
 	}
+	emit_flows(e, node);
 }
 
 static void emit_flows(struct emitter *e, uint32_t node)
@@ -211,14 +214,13 @@ static void emit_pools(struct emitter *e, uint32_t node)
 /* Tasks of a node, and how many of them load tables. */
 static uint32_t count_tasks(const struct node *n, uint32_t *loads)
 {
-	uint32_t tasks = 0;
+	uint32_t tasks = n->kind == NODE_CONV ? n->conv.n_tiles : 0;
 
 	*loads = 0;
 	switch (n->kind) {
-	case NODE_CONV:
-		return n->conv.n_tiles;
 	case NODE_POOL:
 		return n->pool.n_tiles;
+	case NODE_CONV:
 	case NODE_FLOW:
 		for (uint32_t i = 0; i < n->n_flows; i++) {
 			*loads += n->flows[i].table != NULL;

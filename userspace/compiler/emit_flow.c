@@ -52,6 +52,19 @@ static uint32_t address(const struct feature *f, uint32_t surface, uint32_t pixe
 	return f->offset + (surface * f->pitch + pixel) * NPU_ATOM_BYTES;
 }
 
+/* Pixels from the first of the flow to that of a task, where lines are @line apart. */
+static uint32_t distance(const struct flow_task *t, uint32_t line)
+{
+	uint32_t pixel = tile_of(t)->pixel;
+
+	return line ? pixel / t->flow->width * line : pixel;
+}
+
+static uint32_t notch(const struct flow_task *t, uint32_t line)
+{
+	return line ? line - tile_of(t)->width : 0;
+}
+
 static void emit_cube(struct stream *s, const struct flow_task *t)
 {
 	const struct flow_tile *tile = tile_of(t);
@@ -69,13 +82,15 @@ static void emit_cube(struct stream *s, const struct flow_task *t)
 	emit(s, ROCKET_DPU_OFFSET_PEND, 0);
 	emit_address(s, ROCKET_DPU_DST_BASE_ADDR, PROGRAM_ACTIVATIONS,
 		     address(t->out, t->flow->out_surface + tile->surface,
-			     t->flow->out_pixel + tile->pixel));
+			     t->flow->out_pixel + distance(t, t->flow->out_line)));
 	emit(s, ROCKET_DPU_DST_SURF_STRIDE,
 	     set(ROCKET_DPU_DST_SURF_STRIDE_DST_SURF_STRIDE, t->out->pitch));
 	emit(s, ROCKET_DPU_DATA_CUBE_WIDTH, set(ROCKET_DPU_DATA_CUBE_WIDTH_WIDTH, tile->width - 1));
 	emit(s, ROCKET_DPU_DATA_CUBE_HEIGHT,
 	     set(ROCKET_DPU_DATA_CUBE_HEIGHT_HEIGHT, tile->height - 1));
-	emit(s, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0);
+	emit(s, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR,
+	     set(ROCKET_DPU_DATA_CUBE_NOTCH_ADDR_NOTCH_ADDR_1, notch(t, t->flow->out_line)) |
+	     set(ROCKET_DPU_DATA_CUBE_NOTCH_ADDR_NOTCH_ADDR_0, notch(t, t->flow->out_line)));
 	emit(s, ROCKET_DPU_DATA_CUBE_CHANNEL,
 	     set(ROCKET_DPU_DATA_CUBE_CHANNEL_ORIG_CHANNEL, tile->channels - 1) | channels);
 }
@@ -224,7 +239,8 @@ static void emit_rdma(struct stream *s, const struct flow_task *t)
 	emit(s, ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL,
 	     set(ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL_CHANNEL, tile->channels - 1));
 	emit_address(s, ROCKET_DPU_RDMA_SRC_BASE_ADDR, PROGRAM_ACTIVATIONS,
-		     address(t->in, tile->surface, tile->pixel));
+		     address(t->in, t->flow->in_surface + tile->surface,
+			     distance(t, t->flow->in_line)));
 	emit(s, ROCKET_DPU_RDMA_BRDMA_CFG, 0);
 	emit(s, ROCKET_DPU_RDMA_BS_BASE_ADDR, 0);
 	emit(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
@@ -233,11 +249,12 @@ static void emit_rdma(struct stream *s, const struct flow_task *t)
 	emit(s, ROCKET_DPU_RDMA_FEATURE_MODE_CFG,
 	     set(ROCKET_DPU_RDMA_FEATURE_MODE_CFG_BURST_LEN, BURST_16) |
 	     set(ROCKET_DPU_RDMA_FEATURE_MODE_CFG_FLYING_MODE, 1));
-	emit(s, ROCKET_DPU_RDMA_SRC_DMA_CFG, 0);
+	emit(s, ROCKET_DPU_RDMA_SRC_DMA_CFG,
+	     set(ROCKET_DPU_RDMA_SRC_DMA_CFG_LINE_NOTCH_ADDR, notch(t, t->flow->in_line)));
 	/* From the last pixel of a channel block to the first of the next. */
 	emit(s, ROCKET_DPU_RDMA_SURF_NOTCH,
 	     set(ROCKET_DPU_RDMA_SURF_NOTCH_SURF_NOTCH_ADDR,
-		 t->in->pitch - tile->width * tile->height));
+		 t->in->pitch - (tile->width + notch(t, t->flow->in_line)) * tile->height));
 	emit(s, ROCKET_DPU_RDMA_PAD_CFG, 0);
 	/* One grant each per round of the arbiter. */
 	emit(s, ROCKET_DPU_RDMA_WEIGHT,

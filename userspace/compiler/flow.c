@@ -18,6 +18,7 @@
 #include "lower.h"
 
 #define WIDTH_MAX	4096	/* 8191 atoms corrupt some positions; silicon notes 2.5 */
+#define NOTCH_MAX	8191	/* pixels between lines; 13 bits */
 #define FACTOR_BITS	15	/* of a positive int16 */
 
 /*
@@ -61,8 +62,16 @@ static uint32_t split(const struct flow *f, struct flow_tile *tiles)
 	return n;
 }
 
+bool flow_has_gaps(const struct flow *f)
+{
+	return f->in_line || f->out_line;
+}
+
 const char *flow_tile(struct flow *f, struct arena *a)
 {
+	if (flow_has_gaps(f) && (f->width > WIDTH_MAX || f->in_line > f->width + NOTCH_MAX ||
+				 f->out_line > f->width + NOTCH_MAX))
+		return "rows too long for the gaps that a task leaves between them";
 	f->n_tiles = split(f, NULL);
 	f->tiles = arena_alloc(a, f->n_tiles, sizeof(*f->tiles));
 	if (!f->tiles)

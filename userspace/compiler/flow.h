@@ -16,11 +16,19 @@ struct flow;
 #define FLOW_TABLE_WORDS	(2 * 513)	/* both tables, NPU_LUT_ENTRIES each */
 
 /**
+ * flow_has_gaps() - are lines of the input or output apart?
+ * @f: flow
+ *
+ * Return: true when its tasks must keep to whole lines.
+ */
+bool flow_has_gaps(const struct flow *f);
+
+/**
  * flow_tile() - split a flow into tasks
  * @f: flow; tiles and n_tiles are filled in
  * @a: owner of the tiles
  *
- * Return: NULL; lower_no_memory. Source: guide 5.4, 8.
+ * Return: NULL or the reason. Source: guide 5.4, 8.
  */
 const char *flow_tile(struct flow *f, struct arena *a);
 

@@ -16,6 +16,7 @@
 #include <graph/graph.h>
 
 #include "compile.h"
+#include "flow.h"
 #include "lower.h"
 #include "work.h"
 
@@ -234,7 +235,8 @@ static uint32_t written_surfaces(const struct work *w, uint32_t tensor)
 	uint32_t writer = w->writer[tensor];
 	struct extent e;
 
-	if (writer != GRAPH_NONE && w->nodes[writer].kind == NODE_CONV)
+	if (writer != GRAPH_NONE && w->nodes[writer].kind == NODE_CONV &&
+	    w->nodes[writer].conv_out == tensor)
 		return conv_surfaces(&w->nodes[writer].conv);
 	lower_extent(&w->graph->tensors[tensor], &e);
 	return layout_surfaces(e.channels);
@@ -257,8 +259,8 @@ static bool may_join(const struct work *w, const struct node *n, const struct fl
 
 	for (uint32_t i = 0; i < n->n_flows; i++)
 		times += n->flows[i].in == f->in;
-	return times == 1 && lower_same_quant(x, y) && w->features[f->in].of == f->in &&
-		!has_parts[f->in];
+	return times == 1 && !flow_has_gaps(f) && lower_same_quant(x, y) &&
+	       w->features[f->in].of == f->in && !has_parts[f->in];
 }
 
 /*

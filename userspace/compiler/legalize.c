@@ -45,6 +45,11 @@ static uint64_t op_macs(const struct graph *g, const struct op *op)
 {
 	const struct shape *weights, *out;
 
+	if (op->kind == OP_TRANSPOSE_CONV) {	/* each input meets all of the kernel */
+		weights = &g->tensors[op->inputs[1]].shape;
+		return shape_elements(&g->tensors[op->inputs[2]].shape) *
+		       (shape_elements(weights) / weights->dim[3]);
+	}
 	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D &&
 	    op->kind != OP_FULLY_CONNECTED)
 		return 0;
@@ -70,16 +75,20 @@ const char *legalize_remedy(enum op_kind kind)
 	return caps[kind].remedy ? caps[kind].remedy : "none; the CPU computes it";
 }
 
+/* A convolution may write a whole group of channels beyond the last. */
+static bool extent_fits(const struct extent *e)
+{
+	return (uint64_t)e->height * e->width <=
+		FEATURE_MAX / NPU_ATOM_BYTES /
+			layout_surfaces(layout_out_channels(true, e->channels) +
+					NPU_DW_GROUP_BYTES);
+}
+
 static bool fits_memory(const struct tensor *t)
 {
 	struct extent e;
 
-	if (!lower_extent(t, &e))
-		return true;	/* never in device memory */
-	/* A convolution may write a whole group of channels beyond the last. */
-	return (uint64_t)e.height * e.width <=
-		FEATURE_MAX / NPU_ATOM_BYTES /
-			layout_surfaces(layout_out_channels(true, e.channels) + NPU_DW_GROUP_BYTES);
+	return !lower_extent(t, &e) || extent_fits(&e);	/* else never in device memory */
 }
 
 /* Tensors of @op that must be in memory when it runs. */
@@ -106,6 +115,7 @@ static int legalize_op(struct work *w, const struct op *op, struct node *n)
 	n->macs = op_macs(g, op);
 	n->in = op->n_inputs ? op->inputs[0] : GRAPH_NONE;
 	n->out = op->n_outputs ? op->outputs[0] : GRAPH_NONE;
+	n->conv_out = n->out;
 	if (w->options->cpu_only)
 		reason = "asked to use the CPU only";
 	else if (cap->lower)
@@ -119,6 +129,9 @@ static int legalize_op(struct work *w, const struct op *op, struct node *n)
 			reason = "a feature map larger than the NPU's strides express";
 	for (uint32_t i = 0; !reason && i < op->n_outputs; i++)
 		if (!fits_memory(&g->tensors[op->outputs[i]]))
+			reason = "a feature map larger than the NPU's strides express";
+	for (uint32_t i = 0; !reason && i < n->n_scratch; i++)
+		if (!extent_fits(&n->scratch[i]))
 			reason = "a feature map larger than the NPU's strides express";
 	if (reason)
 		node_to_host(n, reason);
@@ -135,10 +148,10 @@ static int find_neighbours(struct work *w)
 	w->readers = arena_alloc(&w->scratch, g->n_tensors, sizeof(*w->readers));
 	if (!w->writer || !w->readers)
 		return -ENOMEM;
-	for (uint32_t t = 0; t < g->n_tensors; t++) {
+	for (uint32_t t = 0; t < g->n_tensors; t++)
 		w->writer[t] = GRAPH_NONE;
+	for (uint32_t t = 0; t < w->n_features; t++)
 		w->features[t].of = t;
-	}
 	for (uint32_t i = 0; i < g->n_outputs; i++)
 		w->readers[g->outputs[i]]++;
 	for (uint32_t i = 0; i < g->n_ops; i++) {

@@ -186,6 +186,14 @@ const char *lower_flow_all(struct work *w, const struct node *n, struct flow *f,
 	return flow_tile(f, &w->scratch);
 }
 
+const char *lower_copy(struct work *w, struct flow *f)
+{
+	f->in_factor = 1;
+	f->requant = (struct requant){ .scale = 1 << 14, .shift = 14 };
+
+	return flow_tile(f, &w->scratch);
+}
+
 int lower_axis(const struct tensor *t, int32_t dimension)
 {
 	static const int first[] = { 0, 2, 0, 0, -1 };	/* extent of dimension 0, by rank */

@@ -19,6 +19,8 @@
 
 #define UINT8_FLIP	0x80 /* the MAC array is signed: uint8 is stored less 128; guide 4.4 */
 
+#define LOWER_EXPANDED_MAX	(16 << 20)	/* bytes of weights; beyond, zeros cost too much */
+
 /* Reason that stands for a failed allocation. */
 extern const char lower_no_memory[];
 
@@ -94,6 +96,28 @@ const char *lower_windows(const struct conv_params *p, int32_t kernel_h, int32_t
 			  struct conv *c);
 
 /**
+ * lower_constants() - weights, bias and scales of a convolution
+ * @g: model
+ * @op: operator, whose weights are input 1; their extents were checked by graph_verify()
+ * @input: tensor of the features
+ * @bias_at: input that is the bias, if there is one
+ * @c: convolution with the extents of its output
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_constants(const struct graph *g, const struct op *op, uint32_t input,
+			    uint32_t bias_at, struct conv *c);
+
+/**
+ * lower_copy() - a flow that moves what is stored, unchanged
+ * @w: compilation
+ * @f: flow with its tensors, places and extents
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_copy(struct work *w, struct flow *f);
+
+/**
  * lower_flows() - make a node of the DPU alone
  * @w: compilation
  * @n: node
@@ -151,6 +175,8 @@ const char *lower_concatenation(struct work *w, const struct op *op, struct node
 const char *lower_split(struct work *w, const struct op *op, struct node *n);
 const char *lower_strided_slice(struct work *w, const struct op *op, struct node *n);
 const char *lower_pad(struct work *w, const struct op *op, struct node *n);
+const char *lower_resize_nearest(struct work *w, const struct op *op, struct node *n);
+const char *lower_transpose_conv(struct work *w, const struct op *op, struct node *n);
 const char *lower_padv2(struct work *w, const struct op *op, struct node *n);
 
 #endif /* COMPILER_LOWER_H */

@@ -16,8 +16,6 @@
 #include "channels.h"
 #include "lower.h"
 
-#define EXPANDED_MAX	(16 << 20)	/* bytes of weights; beyond, their zeros cost too much */
-
 static bool any_zero_point(const struct tensor *t)
 {
 	for (uint32_t i = 0; i < t->quant.count; i++)
@@ -32,10 +30,10 @@ static uint64_t expanded_bytes(const struct conv *c)
 	return (uint64_t)c->kernel_h * c->kernel_w * c->in.channels * c->out.channels;
 }
 
-/* Weights and bias of @op; their extents were checked by graph_verify(). */
-static const char *take_constants(const struct graph *g, const struct op *op, struct conv *c)
+const char *lower_constants(const struct graph *g, const struct op *op, uint32_t input,
+			    uint32_t bias_at, struct conv *c)
 {
-	const struct tensor *in = &g->tensors[op->inputs[0]];
+	const struct tensor *in = &g->tensors[input];
 	const struct tensor *weights = &g->tensors[op->inputs[1]];
 	const struct tensor *out = &g->tensors[op->outputs[0]];
 
@@ -56,8 +54,8 @@ static const char *take_constants(const struct graph *g, const struct op *op, st
 			return "weight scales that are not one per output channel";
 		c->scales = weights->quant.scale;
 	}
-	if (op->n_inputs > 2 && op->inputs[2] != GRAPH_NONE) {
-		const struct tensor *bias = &g->tensors[op->inputs[2]];
+	if (op->n_inputs > bias_at && op->inputs[bias_at] != GRAPH_NONE) {
+		const struct tensor *bias = &g->tensors[op->inputs[bias_at]];
 
 		if (bias->type != DTYPE_INT32 || !bias->data)
 			return "the bias is no int32 constant";
@@ -127,11 +125,11 @@ const char *lower_conv_2d(struct work *w, const struct op *op, struct node *n)
 	c->depth = window[3];
 	if (!reason && c->depth != c->in.channels) {
 		c->form = WEIGHTS_GROUPED;
-		if (expanded_bytes(c) > EXPANDED_MAX)
+		if (expanded_bytes(c) > LOWER_EXPANDED_MAX)
 			reason = "groups of so many channels would be mostly zeros";
 	}
 	if (!reason)
-		reason = take_constants(g, op, c);
+		reason = lower_constants(g, op, n->in, 2, c);
 	if (!reason)
 		reason = lower_conv_bounds(out, op->u.conv.activation, c);
 	if (!reason)
@@ -154,7 +152,7 @@ const char *lower_depthwise_conv_2d(struct work *w, const struct op *op, struct 
 	if (!reason)
 		reason = lower_windows(&op->u.conv, window[1], window[2], c);
 	if (!reason)
-		reason = take_constants(g, op, c);
+		reason = lower_constants(g, op, n->in, 2, c);
 	if (!reason)
 		reason = lower_conv_bounds(out, op->u.conv.activation, c);
 	if (reason)
@@ -168,7 +166,7 @@ const char *lower_depthwise_conv_2d(struct work *w, const struct op *op, struct 
 	 */
 	c->depthwise = c->multiplier == 1 && c->in.channels > 1;
 	c->form = c->depthwise ? WEIGHTS_DEPTHWISE : WEIGHTS_EXPANDED;
-	if (!c->depthwise && expanded_bytes(c) > EXPANDED_MAX)
+	if (!c->depthwise && expanded_bytes(c) > LOWER_EXPANDED_MAX)
 		return "a depth multiplier on so many channels would be mostly zeros";
 
 	return NULL;
@@ -202,7 +200,7 @@ const char *lower_fully_connected(struct work *w, const struct op *op, struct no
 		c->out = (struct extent){ 1, 1, kernels };
 	}
 	c->form = WEIGHTS_DENSE;
-	reason = take_constants(g, op, c);
+	reason = lower_constants(g, op, n->in, 2, c);
 	if (!reason)
 		reason = lower_conv_bounds(out, op->u.fc.activation, c);
 

@@ -5,8 +5,9 @@
  * DOC: CONCATENATION, SPLIT and STRIDED_SLICE of whole blocks
  *
  * A concatenation is a copy of each input to its place; fuse.c lets the inputs be written there in
- * the first place where it can. What SPLIT and STRIDED_SLICE make is a part of their input's
- * memory, if it is whole channel blocks and whole rows.
+ * the first place where it can, which it cannot between the columns of others. What SPLIT and
+ * STRIDED_SLICE make is a part of their input's memory, if it is whole channel blocks and whole
+ * rows.
  */
 #include <stddef.h>
 
@@ -53,13 +54,16 @@ const char *lower_concatenation(struct work *w, const struct op *op, struct node
 		return "images of a batch";
 	if (op->u.concat.activation != ACTIVATION_NONE)
 		return "a fused activation";
-	/* Pixels of a row lie between those of the other inputs, unless there is one row. */
-	if (axis == 1 && whole.height > 1)
-		return "columns; a task writes rows without gaps";
+	if (axis == 1 && whole.height > 1 && !w->limits->flow_gaps)
+		return "tasks of the DPU alone leave no gaps between lines";
 	for (uint32_t i = 0; i < op->n_inputs; i++) {
-		const char *reason = join_one(w, n, &flows[i], op->inputs[i], surface, pixel);
+		const char *reason;
 		struct extent e;
 
+		/* Pixels of a row lie between those of the other inputs, unless there is one. */
+		if (axis == 1 && whole.height > 1)
+			flows[i].out_line = whole.width;
+		reason = join_one(w, n, &flows[i], op->inputs[i], surface, pixel);
 		if (reason)
 			return reason;
 		lower_extent(&w->graph->tensors[op->inputs[i]], &e);
@@ -68,7 +72,7 @@ const char *lower_concatenation(struct work *w, const struct op *op, struct node
 		if (axis == 2)
 			surface += layout_surfaces(e.channels);
 		else
-			pixel += e.height * e.width;
+			pixel += axis == 1 ? e.width : e.height * e.width;
 	}
 
 	return NULL;

@@ -87,14 +87,14 @@ static uint64_t most_together(const struct slot *slots, uint32_t n, uint32_t nod
 
 static int place_features(struct work *w)
 {
-	uint32_t tensors = w->graph->n_tensors, n = 0;
-	struct slot *slots = arena_alloc(&w->scratch, tensors, sizeof(*slots));
-	const struct slot **order = arena_alloc(&w->scratch, tensors, sizeof(*order));
+	uint32_t n = 0;
+	struct slot *slots = arena_alloc(&w->scratch, w->n_features, sizeof(*slots));
+	const struct slot **order = arena_alloc(&w->scratch, w->n_features, sizeof(*order));
 	uint64_t bytes = 0;
 
 	if (!slots || !order)
 		return -ENOMEM;
-	for (uint32_t t = 0; t < tensors; t++) {
+	for (uint32_t t = 0; t < w->n_features; t++) {
 		struct feature *f = &w->features[t];
 
 		if (f->present && f->root == t)
@@ -118,7 +118,7 @@ static int place_features(struct work *w)
 	w->activation_bytes = bytes;
 	if (w->options->report)
 		w->least_bytes = most_together(slots, n, w->graph->n_ops);
-	for (uint32_t t = 0; t < tensors; t++)
+	for (uint32_t t = 0; t < w->n_features; t++)
 		w->features[t].offset =
 			w->features[w->features[t].root].offset + w->features[t].root_at;
 

@@ -75,9 +75,15 @@ static void print_flow(const struct flow *l, FILE *f)
 	if (l->op != FLOW_COPY)
 		fprintf(f, " and %" PRIu32 "%s", l->operand,
 			l->per_channel ? ", one value per channel" : "");
-	if (l->out_surface || l->out_pixel)
+	if (l->in_surface)
+		fprintf(f, ", from channel block %" PRIu32, l->in_surface);
+	if (l->in_line)
+		fprintf(f, ", lines of %" PRIu32 " every %" PRIu32, l->width, l->in_line);
+	if (l->out_surface || l->out_pixel || l->out_line)
 		fprintf(f, ", to channel block %" PRIu32 " pixel %" PRIu32, l->out_surface,
 			l->out_pixel);
+	if (l->out_line)
+		fprintf(f, ", lines of %" PRIu32 " every %" PRIu32, l->width, l->out_line);
 	fprintf(f, "\n    input less %d by %d / 2^%u", l->in_zero, l->in_factor, l->in_shift);
 	if (l->op != FLOW_COPY)
 		fprintf(f, ", operand less %d by %d / 2^%u", l->operand_zero, l->operand_factor,
@@ -120,7 +126,7 @@ static void print_nodes(const struct work *w, FILE *f)
 		fputc('\n', f);
 		if (n->kind == NODE_CONV)
 			print_conv(&n->conv, f);
-		for (uint32_t k = 0; n->kind == NODE_FLOW && k < n->n_flows; k++)
+		for (uint32_t k = 0; k < n->n_flows && n->kind != NODE_HOST; k++)
 			print_flow(&n->flows[k], f);
 		if (n->kind == NODE_POOL)
 			print_pool(&n->pool, f);
@@ -129,7 +135,7 @@ static void print_nodes(const struct work *w, FILE *f)
 
 static void print_features(const struct work *w, FILE *f)
 {
-	for (uint32_t t = 0; t < w->graph->n_tensors; t++) {
+	for (uint32_t t = 0; t < w->n_features; t++) {
 		const struct feature *m = &w->features[t];
 
 		if (!m->present)
@@ -137,7 +143,8 @@ static void print_features(const struct work *w, FILE *f)
 		fprintf(f,
 			"tensor %" PRIu32 " %s: %dx%dx%d in %" PRIu32 " surfaces, needed %" PRIu32
 			"..%" PRIu32,
-			t, w->graph->tensors[t].name, m->size.height, m->size.width,
+			t, t < w->graph->n_tensors ? w->graph->tensors[t].name : "(between tasks)",
+			m->size.height, m->size.width,
 			m->size.channels, m->surfaces, m->first, m->last);
 		if (w->activation_bytes)
 			fprintf(f, ", at 0x%" PRIx32, m->offset);

@@ -72,8 +72,8 @@ static uint64_t node_cycles(const struct node *n)
 	uint64_t cycles = 0;
 
 	if (n->kind == NODE_CONV)
-		return conv_cycles(&n->conv);
-	for (uint32_t i = 0; n->kind == NODE_FLOW && i < n->n_flows; i++)
+		cycles += conv_cycles(&n->conv);
+	for (uint32_t i = 0; i < n->n_flows; i++)
 		cycles += flow_cycles(&n->flows[i]);
 	return cycles;
 }

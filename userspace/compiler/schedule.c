@@ -105,6 +105,27 @@ static void make_feature(struct work *w, uint32_t tensor, uint32_t surfaces, uin
 	touch(w, tensor, node);
 }
 
+/* What a node needs between its tasks. */
+static void make_scratch(struct work *w, const struct node *n, uint32_t index)
+{
+	for (uint32_t i = 0; i < n->n_scratch; i++) {
+		uint32_t number = work_scratch(w, n, i);
+		bool by_conv = n->kind == NODE_CONV && n->conv_out == number;
+
+		w->features[number] = (struct feature){
+			.of = number,
+			.root = number,
+			.present = true,
+			.size = n->scratch[i],
+			.pitch = n->scratch[i].height * n->scratch[i].width,
+			.surfaces = by_conv ? conv_surfaces(&n->conv) :
+					      layout_surfaces(n->scratch[i].channels),
+			.first = index,
+			.last = index,
+		};
+	}
+}
+
 static void find_host_readers(struct scheduler *s)
 {
 	const struct graph *g = s->w->graph;
@@ -217,8 +238,10 @@ static void add_npu(struct scheduler *s, uint32_t index)
 		s->job = index;
 	s->last = index;
 	add_reads(s, n, index);
+	make_scratch(w, n, index);
 	make_feature(w, n->out,
-		     n->kind == NODE_CONV ? conv_surfaces(&n->conv) : own_surfaces(w, n->out),
+		     n->kind == NODE_CONV && n->conv_out == n->out ? conv_surfaces(&n->conv) :
+								     own_surfaces(w, n->out),
 		     index);
 	s->in_memory[n->out] = true;
 	s->in_job[n->out] = true;

@@ -26,6 +26,8 @@ struct diag;
 struct npu_limits;
 struct program;
 
+#define NODE_SCRATCH	2	/* steps of one operator whose results are no tensors of the model */
+
 enum node_kind {
 	NODE_HOST,	/* the CPU computes it */
 	NODE_FOLDED,	/* no work: its output is its input, addressed otherwise */
@@ -188,8 +190,11 @@ struct flow_tile {
  * @operand_zero: subtracted from the operand; so for the two that follow
  * @table: both lookup tables, LE and LO, that the values pass; NULL for none
  * @requant: output converter and clamp
+ * @in_surface: channel block of @in where the flow begins
  * @out_surface: channel block of @out where the first of the flow goes
  * @out_pixel: pixel of @out where the first of the flow goes
+ * @in_line: pixels of @in from one line of @width to the next; 0 when they are dense
+ * @out_line: the same of @out
  * @tiles: tasks in execution order, without the load of @table
  * @n_tiles: how many
  */
@@ -204,7 +209,8 @@ struct flow {
 	unsigned int operand_shift;
 	const int16_t *table;
 	struct requant requant;
-	uint32_t out_surface, out_pixel;
+	uint32_t in_surface, out_surface, out_pixel;
+	uint32_t in_line, out_line;
 	struct flow_tile *tiles;
 	uint32_t n_tiles;
 };
@@ -251,9 +257,12 @@ struct pool {
  * @absorbed: node that this one does along; NULL for none
  * @macs: multiply-accumulates of the operator
  * @conv: for NODE_CONV
- * @flows: for NODE_FLOW, in execution order
+ * @conv_out: what the convolution writes: @out, or a scratch from which flows go on
+ * @flows: for NODE_FLOW, and for NODE_CONV what comes after it; in execution order
  * @n_flows: how many
  * @pool: for NODE_POOL
+ * @scratch: extents of memory between the tasks; work_scratch() numbers it
+ * @n_scratch: how many of these there are
  */
 struct node {
 	enum node_kind kind;
@@ -264,9 +273,12 @@ struct node {
 	struct node *absorbed;
 	uint64_t macs;
 	struct conv conv;
+	uint32_t conv_out;
 	struct flow *flows;
 	uint32_t n_flows;
 	struct pool pool;
+	struct extent scratch[NODE_SCRATCH];
+	uint32_t n_scratch;
 };
 
 /**
@@ -324,7 +336,8 @@ struct work_step {
  * @nodes: one per operator
  * @writer: operator that writes each tensor; GRAPH_NONE for inputs and constants
  * @readers: how many operators and model outputs read each tensor
- * @features: one per tensor
+ * @features: one per tensor, then NODE_SCRATCH per operator
+ * @n_features: how many
  * @steps: in execution order
  * @n_steps: how many
  * @activation_bytes: size of all features, memory shared
@@ -342,6 +355,7 @@ struct work {
 	uint32_t *writer;
 	uint32_t *readers;
 	struct feature *features;
+	uint32_t n_features;
 	struct work_step *steps;
 	uint32_t n_steps;
 	uint32_t activation_bytes;
@@ -385,6 +399,16 @@ void node_to_host(struct node *n, const char *reason);
  * Return: constant text.
  */
 const char *legalize_remedy(enum op_kind kind);
+
+/**
+ * work_scratch() - number of a scratch among the features
+ * @w: compilation
+ * @n: node
+ * @which: 0 for its first
+ *
+ * Return: the number.
+ */
+uint32_t work_scratch(const struct work *w, const struct node *n, uint32_t which);
 
 /**
  * conv_surfaces() - channel blocks that a convolution writes
