@@ -12,6 +12,8 @@
 #include <npu/rocket_regs.h>
 
 #include "igt.h"
+#include "dmabuf_sync_file.h"
+#include "sw_sync.h"
 
 #include "rocket_client.h"
 #include "rocket_jobs.h"
@@ -412,32 +414,68 @@ void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out,
 #define GATE_MS	30
 
 /**
+ * rocket_gate_shut() - let no job use a buffer for now
+ * @kit: of the file of the buffer
+ * @bo: the buffer
+ *
+ * It gets a writer that is done when somebody says so; where the kernel has no such thing, one that
+ * is done after a short time.
+ *
+ * Return: for rocket_gate_open().
+ */
+int rocket_gate_shut(struct rocket_kit *kit, const struct rocket_bo *bo)
+{
+	int timeline, fence, dmabuf;
+
+	if (access("/sys/kernel/debug/sync/sw_sync", W_OK)) {
+		struct drm_rocket_task *tasks;
+		uint32_t count;
+
+		tasks = rocket_tasks_long(kit, GATE_MS, rocket_task_minimal(kit), &count);
+		rocket_queue(kit, tasks, count, NULL, bo);
+		free(tasks);
+		return -1;
+	}
+	timeline = sw_sync_timeline_create();
+	fence = sw_sync_timeline_create_fence(timeline, 1);
+	dmabuf = rocket_bo_export(bo);
+	dmabuf_import_sync_file(dmabuf, DMA_BUF_SYNC_WRITE, fence);
+	close(dmabuf);
+	close(fence);
+	return timeline;
+}
+
+/**
+ * rocket_gate_open() - let the jobs go that wait for a buffer
+ * @gate: from rocket_gate_shut()
+ */
+void rocket_gate_open(int gate)
+{
+	if (gate < 0)
+		return;
+	sw_sync_timeline_inc(gate, 1);
+	close(gate);
+}
+
+/**
  * rocket_queue_gated() - submit a job whose end will be known
  * @kit: where to put the streams
  * @tasks: tasks of the job
  * @count: their number
  * @out: its output
  *
- * A fence that is done can be had no more. So there is a short job before it, during which the
- * fence is taken.
+ * A fence that is done can be had no more: the job starts when its fence was taken.
  *
  * Return: sync file of the job, for rocket_fence_result().
  */
 int rocket_queue_gated(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
 		       const struct rocket_bo *out)
 {
-	struct drm_rocket_task *gate;
-	struct drm_rocket_job jobs[2];
-	uint32_t gate_count;
-	int fence;
+	int gate = rocket_gate_shut(kit, out), fence;
 
-	gate = rocket_tasks_long(kit, GATE_MS, rocket_task_minimal(kit), &gate_count);
-	rocket_job_init(&jobs[0], gate, gate_count, NULL, 0, &out->handle, 1);
-	rocket_job_init(&jobs[1], tasks, count, NULL, 0, &out->handle, 1);
-	rocket_kit_flush(kit);
-	rocket_submit(kit->code.fd, jobs, 2);
+	rocket_queue(kit, tasks, count, NULL, out);
 	fence = rocket_bo_export_fence(out, DMA_BUF_SYNC_READ);
-	free(gate);
+	rocket_gate_open(gate);
 	return fence;
 }
 

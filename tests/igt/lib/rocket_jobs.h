@@ -69,6 +69,8 @@ void rocket_queue_copy(struct rocket_kit *kit, const struct rocket_bo *out,
 
 /* How jobs end */
 
+int rocket_gate_shut(struct rocket_kit *kit, const struct rocket_bo *bo);
+void rocket_gate_open(int gate);
 int rocket_queue_gated(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
 		       const struct rocket_bo *out);
 int rocket_run_result(struct rocket_kit *kit, const struct drm_rocket_task *tasks, uint32_t count,
