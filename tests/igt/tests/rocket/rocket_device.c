@@ -410,7 +410,7 @@ static void test_arg_fault_out(void)
 	close(fd);
 	igt_assert_f(with >= before + SZ_8M,
 		     "the buffer was not made: is the copy to user space checked first?\n");
-	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_8M, 5000, 20));
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_8M, ROCKET_PATIENCE_MS, 20));
 	munmap(args, page);
 }
 

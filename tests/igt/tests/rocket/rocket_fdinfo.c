@@ -25,7 +25,6 @@ IGT_TEST_DESCRIPTION("Memory and busy time of a client in /proc/<pid>/fdinfo");
 #define ENGINE		"npu"
 #define LONG_MS		400
 #define IDLE_MS		200
-#define BUSY_PERCENT	10	/* a virtual machine is not on time */
 #define READ_SECONDS	2
 
 static int fd = -1;
@@ -182,7 +181,7 @@ static void test_memory_active(void)
 	rocket_queue_long(&kit, LONG_MS, NULL, &bo);
 	igt_assert_eq_u64(memory(fd).active, before + SZ_1M);
 	rocket_prep(&bo);
-	igt_assert(igt_wait(memory(fd).active == before, 2000, 10));
+	igt_assert(igt_wait(memory(fd).active == before, ROCKET_PATIENCE_MS, 10));
 	rocket_bo_destroy(&bo);
 	rocket_kit_fini(&kit);
 }
@@ -202,8 +201,8 @@ static void test_engine_idle(void)
 
 /**
  * SUBTEST: engine-busy
- * Description: The time of a job is charged while it runs and altogether, and never more than has
- *   passed
+ * Description: The time of a job is charged while it runs and altogether, never more than has
+ *   passed, and most of it
  * Functionality: fdinfo.engine
  */
 static void test_engine_busy(void)
@@ -229,7 +228,7 @@ static void test_engine_busy(void)
 	igt_assert_lt_u64(0, half);
 	igt_assert_lt_u64(half, all);
 	igt_assert_lte_u64(all, wall);
-	igt_assert_lte_u64(wall - wall * BUSY_PERCENT / 100, all);
+	igt_assert_lte_u64(wall / 2, all);
 	rocket_bo_destroy(&bo);
 	rocket_kit_fini(&kit);
 }

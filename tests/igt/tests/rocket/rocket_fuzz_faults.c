@@ -217,7 +217,7 @@ static void test_fault_injection_nth(void)
 	rocket_faults_require();
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
 		check_call(calls[i].call, calls[i].name);
-	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_256K, 5000, 20));
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_256K, ROCKET_PATIENCE_MS, 20));
 }
 
 void fuzz_faults(void)

@@ -18,10 +18,15 @@
 
 IGT_TEST_DESCRIPTION("Time limit, faults and recovery of cores");
 
-#define TIMES		20
+#define TIMES		10
+#define TIMES_LONG	100
+#define MEANWHILE	5	/* jobs of others during a hang; were they to wait, there would be one */
+#define QUEUED_HANGS	64	/* more than can end while their process is killed */
 #define STORM_CLIENTS	4
-#define STORM_MS	10000
-#define RESPONSE_MS	10000	/* every core has hung jobs of all the others before it */
+#define STORM_MS	6000
+#define STORM_LONG_MS	60000
+/* A job waits for the hung ones of all the others on its core; looking at the counter takes time */
+#define STORM_AHEAD	(4 * STORM_CLIENTS)
 #define UNMAPPED	0xfffe0000	/* the last addresses are given out last */
 
 int hang_fd = -1;
@@ -57,22 +62,25 @@ static void test_timeout(void)
 	igt_info("stopped after %" PRId64 " ms, the limit is %d ms\n", rocket_elapsed_ms(start),
 		 limit);
 	igt_assert_lte_s64(limit, rocket_elapsed_ms(start));
-	igt_assert_lt_s64(rocket_elapsed_ms(start), 2 * limit + 1000);
 	igt_assert_eq(hang_result(&client), -ECANCELED);
 	rocket_client_close(&client);
 }
 
 /**
  * SUBTEST: recovery
- * Description: After each of many hangs of a file, its next job is right
+ * Description: After each of some hangs of a file, its next job is right
+ * Functionality: job.time-limit, job.others-go-on
+ *
+ * SUBTEST: recovery-long
+ * Description: The same a hundred times
  * Functionality: job.time-limit, job.others-go-on
  */
-static void test_recovery(void)
+static void recover(int times)
 {
 	struct rocket_client client;
 
 	rocket_client_open(&client);
-	for (int i = 0; i < TIMES; i++) {
+	for (int i = 0; i < times; i++) {
 		rocket_kit_rewind(&client.kit);
 		rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
 		rocket_queue_fill(&client.kit, &client.in, i);
@@ -85,6 +93,16 @@ static void test_recovery(void)
 	rocket_client_close(&client);
 }
 
+static void test_recovery(void)
+{
+	recover(TIMES);
+}
+
+static void test_recovery_long(void)
+{
+	recover(TIMES_LONG);
+}
+
 /**
  * SUBTEST: recovery-each-core
  * Description: All cores hang at the same time; each is reset by itself and works again
@@ -93,11 +111,18 @@ static void test_recovery(void)
 static void test_recovery_each_core(void)
 {
 	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
+	struct drm_rocket_task hangs[ROCKET_CORES_MAX];
 	struct rocket_client clients[ROCKET_CORES_MAX];
 	unsigned int cores = rocket_read_cores(before);
 
+	/* On a slow machine opening a file can take as long as a hang. */
+	for (unsigned int i = 0; i < cores; i++) {
+		rocket_client_open(&clients[i]);
+		hangs[i] = rocket_task_hang(&clients[i].kit);
+		rocket_kit_flush(&clients[i].kit);
+	}
 	for (unsigned int i = 0; i < cores; i++)
-		begin_hang(&clients[i]);
+		rocket_queue_task(&clients[i].kit, hangs[i], NULL, &clients[i].out);
 	for (unsigned int i = 0; i < cores; i++)
 		rocket_prep(&clients[i].out);
 	igt_assert_eq(rocket_read_cores(after), cores);
@@ -123,23 +148,22 @@ static void test_recovery_each_core(void)
 static void test_others_survive(void)
 {
 	struct rocket_client guilty, innocent;
-	int64_t slowest = 0;
 	int jobs = 0;
 
 	rocket_client_open(&innocent);
-	begin_hang(&guilty);
-	while (rocket_bo_busy(&guilty.out)) {
-		int64_t start = rocket_now_ns();
-
-		rocket_kit_rewind(&innocent.kit);
-		rocket_queue_fill(&innocent.kit, &innocent.out, jobs % 100);
-		rocket_prep(&innocent.out);
-		igt_assert(rocket_is_filled(&innocent.out, jobs++ % 100));
-		slowest = max(slowest, rocket_elapsed_ms(start));
+	/* A machine that has other things to do gets more than one chance. */
+	for (int i = 0; i < TIMES && jobs < MEANWHILE; i++) {
+		begin_hang(&guilty);
+		for (jobs = 0; rocket_bo_busy(&guilty.out); jobs++) {
+			rocket_kit_rewind(&innocent.kit);
+			rocket_queue_fill(&innocent.kit, &innocent.out, jobs % 100);
+			rocket_prep(&innocent.out);
+			igt_assert(rocket_is_filled(&innocent.out, jobs % 100));
+		}
+		rocket_client_close(&guilty);
+		igt_info("%d jobs during one that hangs\n", jobs);
 	}
-	igt_info("%d jobs meanwhile, the slowest took %" PRId64 " ms\n", jobs, slowest);
-	igt_assert_lt(5, jobs);
-	rocket_client_close(&guilty);
+	igt_assert_lte(MEANWHILE, jobs);
 	rocket_client_close(&innocent);
 }
 
@@ -261,69 +285,64 @@ static void test_hang_close(void)
 {
 	for (int i = 0; i < 5; i++) {
 		struct rocket_client client;
-		int64_t start;
 
 		begin_hang(&client);
 		if (i & 1)
 			rocket_queue_fill(&client.kit, &client.out, 1);
-		start = rocket_now_ns();
+		igt_set_timeout(ROCKET_PATIENCE_MS / 1000, "close() of a file whose job hangs");
 		rocket_client_close(&client);
-		igt_assert_lt_s64(rocket_elapsed_ms(start), 2 * rocket_timeout_ms() + 2000);
+		igt_reset_timeout();
 		rocket_check_all_cores(hang_fd);
 	}
 }
 
 /**
  * SUBTEST: hang-kill
- * Description: A process is killed while its job hangs and others wait behind it
+ * Description: A process is killed while its job hangs and others wait behind it, most of which
+ *   never run
  * Functionality: close.exiting, job.time-limit
  */
 static void test_hang_kill(void)
 {
 	for (int i = 0; i < 5; i++) {
 		struct igt_helper_process victim = { .use_SIGKILL = true };
-		int64_t start;
+		uint64_t before = rocket_core_sum(timeouts);
 
 		igt_fork_helper(&victim) {
 			struct rocket_client client;
 
 			begin_hang(&client);
-			for (int k = 0; k < 4; k++)
+			for (int k = 0; k < QUEUED_HANGS; k++)
 				rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL,
 						  &client.out);
 			for (;;)
 				pause();
 		}
 		usleep(50000 + 100000 * i);
-		start = rocket_now_ns();
 		igt_stop_helper(&victim);
-		igt_assert_lt_s64(rocket_elapsed_ms(start), 4000);
 		rocket_check_all_cores(hang_fd);
+		igt_assert_lt_u64(rocket_core_sum(timeouts) - before, QUEUED_HANGS / 2);
 	}
 }
 
 /**
  * SUBTEST: iommu-fault
- * Description: A wrong address ends the job with EFAULT long before the time limit
+ * Description: A wrong address ends the job with EFAULT by itself, not by the time limit
  * Functionality: job.bad-address, fence.efault, vm.never-zero
  */
 static void test_iommu_fault(void)
 {
 	static const uint32_t addresses[] = { 0, UNMAPPED };
+	uint64_t timeouts = rocket_core_sum(timeouts), faults = rocket_core_sum(faults);
 	struct rocket_client client;
 
 	rocket_client_open(&client);
-	rocket_task_ns(&client.kit);
 	for (unsigned int i = 0; i < ARRAY_SIZE(addresses); i++) {
 		struct drm_rocket_task task = rocket_task_fault(&client.kit, addresses[i]);
-		int64_t start;
 
 		igt_assert_eq(rocket_run_task_result(&client.kit, task, &client.out), -EFAULT);
-		rocket_kit_flush(&client.kit);
-		start = rocket_now_ns();
-		rocket_queue_task(&client.kit, task, NULL, &client.out);
-		rocket_prep(&client.out);
-		igt_assert_lt_s64(rocket_elapsed_ms(start), rocket_timeout_ms());
+		igt_assert_eq_u64(rocket_core_sum(faults), ++faults);
+		igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts);
 		rocket_check_fill(client.fd, i);
 	}
 	rocket_client_close(&client);
@@ -349,12 +368,16 @@ static void test_fault_in_command_stream(void)
  * SUBTEST: hang-storm
  * Description: Clients that do nothing but hang: others get their results, memory comes back
  * Functionality: job.others-go-on, job.time-limit
+ *
+ * SUBTEST: hang-storm-long
+ * Description: The same for a minute
+ * Functionality: job.others-go-on, job.time-limit
  */
-static void test_hang_storm(void)
+static void hang_all(int ms)
 {
 	struct igt_helper_process storm[STORM_CLIENTS] = { 0 };
-	uint64_t before = rocket_shmem_bytes();
-	int64_t begin, slowest = 0;
+	uint64_t before = rocket_shmem_bytes(), most = 0;
+	int64_t begin;
 	int jobs = 0;
 
 	for (int i = 0; i < STORM_CLIENTS; i++) {
@@ -370,19 +393,29 @@ static void test_hang_storm(void)
 		}
 	}
 	begin = rocket_now_ns();
-	while (rocket_elapsed_ms(begin) < STORM_MS) {
-		int64_t start = rocket_now_ns();
+	while (rocket_elapsed_ms(begin) < ms) {
+		uint64_t timeouts = rocket_core_sum(timeouts);
 
 		rocket_check_fill(hang_fd, jobs++ % 100);
-		slowest = max(slowest, rocket_elapsed_ms(start));
+		most = max(most, rocket_core_sum(timeouts) - timeouts);
 		usleep(10000);
 	}
 	for (int i = 0; i < STORM_CLIENTS; i++)
 		igt_stop_helper(&storm[i]);
-	igt_info("%d jobs meanwhile, the slowest took %" PRId64 " ms\n", jobs, slowest);
-	igt_assert_lt_s64(slowest, RESPONSE_MS);
+	igt_info("%d jobs meanwhile, at most %" PRIu64 " hangs during one\n", jobs, most);
+	igt_assert_lt_u64(most, STORM_AHEAD);
 	rocket_check_all_cores(hang_fd);
-	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_1M, 5000, 20));
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_1M, ROCKET_PATIENCE_MS, 20));
+}
+
+static void test_hang_storm(void)
+{
+	hang_all(STORM_MS);
+}
+
+static void test_hang_storm_long(void)
+{
+	hang_all(STORM_LONG_MS);
 }
 
 /**
@@ -418,6 +451,7 @@ static const struct {
 } subtests[] = {
 	{ "timeout", "Jobs without progress are stopped in time", test_timeout },
 	{ "recovery", "A file goes on after its hangs", test_recovery },
+	{ "recovery-long", "A file goes on after its hangs", test_recovery_long },
 	{ "others-survive", "The innocent are not disturbed", test_others_survive },
 	{ "queued-behind-others", "The innocent get their turn", test_queued_behind_others },
 	{ "queued-behind-hang", "Jobs behind the guilty one run", test_queued_behind_hang },
@@ -429,6 +463,7 @@ static const struct {
 	{ "fault-in-command-stream", "No commands where they shall be",
 	  test_fault_in_command_stream },
 	{ "hang-storm", "Hangs without an end", test_hang_storm },
+	{ "hang-storm-long", "Hangs without an end", test_hang_storm_long },
 	{ "reset-counter", "Hangs are counted", test_reset_counter },
 };
 

@@ -279,7 +279,7 @@ static void test_module_reload_many(void)
 		rocket_check_fill(fd, i);
 		close(fd);
 	}
-	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_256K, 5000, 20));
+	igt_assert(igt_wait(rocket_shmem_bytes() < before + SZ_256K, ROCKET_PATIENCE_MS, 20));
 }
 
 /**

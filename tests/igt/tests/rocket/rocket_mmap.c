@@ -214,7 +214,7 @@ static void test_fork_inherit(int fd)
 	word = bo.map;
 	word[0] = 1;
 	igt_fork(child, 1) {
-		igt_assert(igt_wait(word[0] == 2, 5000, 1));
+		igt_assert(igt_wait(word[0] == 2, ROCKET_PATIENCE_MS, 1));
 		word[1] = 3;
 	}
 	word[0] = 2;

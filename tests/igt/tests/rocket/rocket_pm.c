@@ -118,7 +118,7 @@ static void test_no_suspend_while_busy(void)
 		seen++;
 		usleep(5000);
 	}
-	igt_assert_lt(5, seen);
+	igt_assert_lt(0, seen);
 	rocket_prep(&client.out);
 	igt_assert(rocket_is_filled(&client.out, 1));
 	rocket_client_close(&client);

@@ -23,7 +23,6 @@ IGT_TEST_DESCRIPTION("PREP_BO and FINI_BO: deadlines, errors, interrupted waits,
 
 #define LONG_MS		400
 #define SHORT_MS	20
-#define LATE_MS		150	/* a wait may end so much after its deadline on a busy machine */
 #define WAITERS		64
 #define LINE		64
 #define HOUR_S		3600
@@ -71,13 +70,11 @@ static void test_idle_wait(void)
 {
 	const int64_t deadlines[] = { rocket_deadline_ms(60000), INT64_MAX, INT64_MAX - 1 };
 	struct rocket_bo bo;
-	int64_t start;
 
 	rocket_bo_create(fd, SZ_4K, &bo);
-	start = rocket_now_ns();
 	for (unsigned int i = 0; i < ARRAY_SIZE(deadlines); i++)
 		igt_assert_eq(__rocket_prep(fd, bo.handle, deadlines[i]), 0);
-	igt_assert_lt_s64(rocket_now_ns() - start, NSEC_PER_SEC);
+	igt_assert_lt_s64(rocket_now_ns(), deadlines[0]);
 	rocket_bo_destroy(&bo);
 }
 
@@ -168,7 +165,7 @@ static void test_busy_poll(void)
 
 /**
  * SUBTEST: busy-timeout
- * Description: A wait ends at its deadline, not before and not much later
+ * Description: A wait ends at its deadline, not before, and not as late as the job
  * Functionality: prep.etimedout, prep.deadline
  */
 static void test_busy_timeout(void)
@@ -180,7 +177,6 @@ static void test_busy_timeout(void)
 	deadline = rocket_deadline_ms(SHORT_MS);
 	igt_assert_eq(__rocket_prep(fd, bo.handle, deadline), -ETIMEDOUT);
 	igt_assert_lte_s64(deadline, rocket_now_ns());
-	igt_assert_lt_s64(rocket_now_ns(), deadline + LATE_MS * 1000000ll);
 	igt_assert(rocket_bo_busy(&bo));
 	finish(&bo);
 }
@@ -206,9 +202,9 @@ static void *wait_short(void *arg)
 	int64_t deadline = rocket_deadline_ms(LONG_MS / 4);
 	int ret = __rocket_prep(fd, ((struct rocket_bo *)arg)->handle, deadline);
 
+	/* A wait that was made longer ends with the job. */
 	igt_assert_eq(ret, -ETIMEDOUT);
 	igt_assert_lte_s64(deadline, rocket_now_ns());
-	igt_assert_lt_s64(rocket_now_ns(), deadline + LATE_MS * 1000000ll);
 	return NULL;
 }
 
@@ -278,8 +274,7 @@ static void on_signal(int sig)
 static void test_wait_interrupted(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal }, old;
-	int64_t deadline = rocket_deadline_ms(LONG_MS / 2), start;
-	struct drm_rocket_prep_bo args = { .timeout_ns = deadline };
+	struct drm_rocket_prep_bo args = { 0 };
 	struct itimerspec after = { .it_value.tv_nsec = SHORT_MS * 1000000 };
 	struct sigevent sev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
 	struct rocket_bo bo;
@@ -287,18 +282,16 @@ static void test_wait_interrupted(void)
 
 	make_busy(&bo);
 	args.handle = bo.handle;
-	args.timeout_ns = deadline = rocket_deadline_ms(LONG_MS / 2);
+	args.timeout_ns = rocket_deadline_ms(LONG_MS / 2);
 	igt_assert_eq(sigaction(SIGUSR1, &sa, &old), 0);
 	igt_assert_eq(timer_create(CLOCK_MONOTONIC, &sev, &timer), 0);
-	start = rocket_now_ns();
 	igt_assert_eq(timer_settime(timer, 0, &after, NULL), 0);
 	igt_assert_eq(ioctl(fd, DRM_IOCTL_ROCKET_PREP_BO, &args), -1);
 	igt_assert_eq(errno, EINTR);
-	igt_assert_lt_s64(rocket_now_ns() - start, LATE_MS * 1000000ll);
 	igt_assert_eq(ioctl(fd, DRM_IOCTL_ROCKET_PREP_BO, &args), -1);
 	igt_assert_eq(errno, ETIMEDOUT);
-	igt_assert_lte_s64(deadline, rocket_now_ns());
-	igt_assert_lt_s64(rocket_now_ns(), deadline + LATE_MS * 1000000ll);
+	igt_assert_lte_s64(args.timeout_ns, rocket_now_ns());
+	igt_assert(rocket_bo_busy(&bo));
 	timer_delete(timer);
 	sigaction(SIGUSR1, &old, NULL);
 	finish(&bo);
@@ -306,27 +299,30 @@ static void test_wait_interrupted(void)
 
 /**
  * SUBTEST: wait-killed
- * Description: A process that waits for a long job can be killed at once
+ * Description: A process that waits for a job can be killed; it is gone before the job is done
  * Functionality: prep.eintr, close.exiting
  */
 static void test_wait_killed(void)
 {
+	int status, ready[2], dmabuf;
 	struct rocket_bo bo;
-	int status, ready[2];
-	int64_t start;
 	pid_t pid;
 	char c;
 
 	igt_assert_eq(pipe(ready), 0);
-	make_busy(&bo);
-	finish(&bo);
+	rocket_bo_create(fd, SZ_4K, &bo);
+	dmabuf = rocket_bo_export(&bo);
 	pid = fork();
 	igt_assert(pid >= 0);
 	if (!pid) {
-		fd = __rocket_open(2);
+		struct drm_rocket_task *tasks;
+		uint32_t count;
+
+		fd = rocket_open();
 		rocket_kit_init(&kit, fd);
-		rocket_bo_create(fd, SZ_4K, &bo);
-		rocket_queue_long(&kit, 5 * LONG_MS, NULL, &bo);
+		bo.handle = prime_fd_to_handle(fd, dmabuf);
+		tasks = rocket_tasks_long(&kit, 5 * LONG_MS, rocket_task_minimal(&kit), &count);
+		rocket_queue(&kit, tasks, count, NULL, &bo);
 		if (write(ready[1], "", 1) != 1)
 			_exit(1);
 		__rocket_prep(fd, bo.handle, INT64_MAX);
@@ -334,11 +330,13 @@ static void test_wait_killed(void)
 	}
 	igt_assert_eq(read(ready[0], &c, 1), 1);
 	usleep(SHORT_MS * 1000);
-	start = rocket_now_ns();
 	igt_assert_eq(kill(pid, SIGKILL), 0);
 	igt_assert_eq(waitpid(pid, &status, 0), pid);
 	igt_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	igt_assert_lt_s64(rocket_now_ns() - start, NSEC_PER_SEC);
+	igt_assert(rocket_bo_busy(&bo));
+	rocket_prep(&bo);
+	rocket_bo_destroy(&bo);
+	close(dmabuf);
 	close(ready[0]);
 	close(ready[1]);
 }

@@ -174,7 +174,7 @@ static void end(uint64_t shmem)
 	fd = rocket_open();
 	rocket_check_all_cores(fd);
 	close(fd);
-	igt_assert_f(igt_wait(rocket_shmem_bytes() < shmem + SZ_256K, 10000, 50),
+	igt_assert_f(igt_wait(rocket_shmem_bytes() < shmem + SZ_256K, ROCKET_PATIENCE_MS, 50),
 		     "memory is not back\n");
 }
 

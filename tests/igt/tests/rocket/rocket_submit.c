@@ -188,12 +188,19 @@ static void test_fail_jobs_pointer(struct one *o)
 
 /**
  * SUBTEST: fail-job-count-limit
- * Description: One job more than there may be in a submission
+ * Description: As many jobs as there may be, and one more, which are as right as the others
  * Functionality: submit.einval, submit.job-count
  */
 static void test_fail_job_count_limit(struct one *o)
 {
-	REFUSE_VALUES(o, args.job_count, EINVAL, ROCKET_MAX_JOBS + 1);
+	static struct drm_rocket_job jobs[ROCKET_MAX_JOBS + 1];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(jobs); i++)
+		jobs[i] = o->job;
+	o->args.jobs = to_user_pointer(jobs);
+	REFUSE_VALUES(o, args.job_count, EINVAL, ARRAY_SIZE(jobs));
+	o->args.job_count = ROCKET_MAX_JOBS;
+	accept_job(o);
 }
 
 /**

@@ -22,7 +22,7 @@
 IGT_TEST_DESCRIPTION("Implicit synchronisation within a submission, a file, between files and with "
 		     "foreign fences");
 
-#define LONG_MS		150
+#define LONG_MS		400	/* a test looks at what runs, sooner or later */
 #define GRAPHS		100
 #define GRAPHS_LONG	10000
 #define GRAPH_BOS	6
