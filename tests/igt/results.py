@@ -16,6 +16,7 @@ HARMLESS = (
     ("", "rockchip-pm-domain", "the kernel's power domain driver, its device links and what it says of a domain that is stuck"),
     ("", "PM: ", "the suspend test mode is called a test at warning level"),
     ("oom|memory-pressure", "oom|Out of memory|Killed process", "memory is exhausted on purpose"),
+    ("oom-kill", r"Memory cgroup|CPU: |Tainted: |Hardware name: |Call trace:|\]  \w+\+0x", "a report of who was killed, and how it came to it"),
     ("no-power", "no power", "it is taken away"),
     ("timeout-parameter", "invalid for parameter", "a value out of range is refused"),
     ("reset-stuck", "reset failed", "the reset does nothing"),

@@ -6,6 +6,8 @@
  */
 #include <fcntl.h>
 #include <glob.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "igt.h"
 #include "igt_kmod.h"
@@ -14,6 +16,8 @@
 
 #define DRIVER		"/sys/bus/platform/drivers/rocket"
 #define DEVICES		"/sys/bus/platform/devices"
+#define GROUPS		"/tmp/rocket-cgroup"
+#define GROUP		GROUPS "/small"
 #define UNLOAD_MS	10000	/* references go with RCU and the last fence */
 
 /* Return: 0 or a negative errno. */
@@ -174,6 +178,41 @@ void rocket_device_set(const char *device, const char *attribute, const char *va
 }
 
 /* System sleep */
+
+/**
+ * rocket_group_begin() - make a group of processes with little memory
+ * @bytes: how much they may have together
+ *
+ * Return: whether there are memory groups.
+ */
+bool rocket_group_begin(const char *bytes)
+{
+	mkdir(GROUPS, 0700);
+	if (mount("none", GROUPS, "cgroup2", 0, NULL) && errno != EBUSY)
+		return false;
+	if (!write_file(GROUPS "/cgroup.subtree_control", "+memory") &&
+	    (!mkdir(GROUP, 0700) || errno == EEXIST) && !write_file(GROUP "/memory.max", bytes)) {
+		write_file(GROUP "/memory.swap.max", "0");
+		return true;
+	}
+	rocket_group_end();
+	return false;
+}
+
+/**
+ * rocket_group_join() - this process is one of the group
+ */
+bool rocket_group_join(void)
+{
+	return !write_file(GROUP "/cgroup.procs", "0");
+}
+
+void rocket_group_end(void)
+{
+	rmdir(GROUP);
+	umount2(GROUPS, MNT_DETACH);
+	rmdir(GROUPS);
+}
 
 /**
  * rocket_suspend_require() - skip when the system cannot pretend to sleep

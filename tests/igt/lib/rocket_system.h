@@ -4,8 +4,8 @@
 /**
  * DOC: The driver as the system sees it
  *
- * Cores as devices of the platform bus, the module, runtime PM and system sleep. All of it needs
- * root; what the kernel does not offer is skipped.
+ * Cores as devices of the platform bus, the module, runtime PM, system sleep, and groups of
+ * processes with little memory. All of it needs root; what the kernel does not offer is skipped.
  */
 #ifndef ROCKET_SYSTEM_H
 #define ROCKET_SYSTEM_H
@@ -39,6 +39,9 @@ void rocket_load(const char *options);
 bool rocket_device_suspended(const char *device);
 bool rocket_wait_suspended(const struct rocket_devices *devices, int ms);
 void rocket_device_set(const char *device, const char *attribute, const char *value);
+bool rocket_group_begin(const char *bytes);
+bool rocket_group_join(void);
+void rocket_group_end(void);
 void rocket_suspend_require(const char *level);
 int rocket_suspend(const char *level);
 void rocket_faults_require(void);

@@ -257,7 +257,7 @@ bool igt_kmod_is_loaded(const char *name)
 	return !access(path, F_OK);
 }
 
-/* Return: 0 or a negative number */
+/* Runs a program whose complaints nobody wants to read. Return: 0 or a negative number */
 static int run(char *const argv[])
 {
 	int status;
@@ -268,7 +268,10 @@ static int run(char *const argv[])
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
+		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
 		signal(SIGPIPE, SIG_DFL);
+		dup2(null, STDERR_FILENO);
 		execvp(argv[0], argv);
 		_exit(127);
 	}

@@ -29,7 +29,8 @@
 
 IGT_TEST_DESCRIPTION("Export and import of buffer objects as dma-bufs");
 
-#define LONG_MS		300
+#define LONG_MS		400
+#define IDLE_MS		50	/* an idle NPU would have done a job by then */
 #define RACE_SECONDS	2
 
 static int fd = -1;
@@ -437,30 +438,38 @@ static void test_import_heap(void)
 
 /**
  * SUBTEST: export-to-vgem
- * Description: Another driver imports our buffer and sees what the NPU wrote
- * Functionality: node.features
+ * Description: Another driver imports our buffer: jobs wait for what it does there, and it hands out
+ *   the same buffer, in which others see what the NPU wrote
+ * Functionality: node.features, fence.visible-to-others
  */
 static void test_export_to_vgem(void)
 {
-	struct drm_mode_map_dumb map_args = { 0 };
-	int vgem = open_vgem(), dmabuf;
+	int vgem = open_vgem(), dmabuf, again;
+	struct vgem_bo theirs = { 0 };
 	struct rocket_kit kit;
 	struct rocket_bo bo;
+	uint32_t fence;
 	uint8_t *map;
 
 	rocket_kit_init(&kit, fd);
 	rocket_bo_create(fd, SZ_64K, &bo);
-	rocket_queue_fill(&kit, &bo, 0x41);
-	rocket_prep(&bo);
 	dmabuf = rocket_bo_export(&bo);
-	map_args.handle = prime_fd_to_handle(vgem, dmabuf);
-	do_ioctl(vgem, DRM_IOCTL_MODE_MAP_DUMB, &map_args);
-	map = mmap(NULL, SZ_64K, PROT_READ, MAP_SHARED, vgem, map_args.offset);
+	theirs.handle = prime_fd_to_handle(vgem, dmabuf);
+	fence = vgem_fence_attach(vgem, &theirs, VGEM_FENCE_WRITE);
+	rocket_queue_fill(&kit, &bo, 0x41);
+	igt_assert(rocket_bo_busy(&bo));
+	again = prime_handle_to_fd(vgem, theirs.handle);
+	map = mmap(NULL, SZ_64K, PROT_READ, MAP_SHARED, again, 0);
 	igt_assert(map != MAP_FAILED);
+	usleep(IDLE_MS * 1000);
+	igt_assert(rocket_is_zero(map, SZ_64K));
+	vgem_fence_signal(vgem, fence);
+	rocket_prep(&bo);
 	for (int i = 0; i < SZ_64K; i++)
 		igt_assert_eq(map[i], 0x41);
 	munmap(map, SZ_64K);
-	gem_close(vgem, map_args.handle);
+	gem_close(vgem, theirs.handle);
+	close(again);
 	close(dmabuf);
 	close(vgem);
 	rocket_bo_destroy(&bo);
@@ -571,7 +580,7 @@ static void test_module_pinned(void)
 	igt_assert(err == -EWOULDBLOCK || err == -EBUSY);
 	igt_assert_eq(prime_get_size(dmabuf), SZ_4K);
 	close(dmabuf);
-	igt_assert(igt_wait(!igt_kmod_unload("rocket"), 5000, 20));
+	igt_assert(igt_wait(!igt_kmod_unload("rocket"), ROCKET_PATIENCE_MS, 20));
 	fd = rocket_open();
 	rocket_check_fill(fd, 1);
 }
