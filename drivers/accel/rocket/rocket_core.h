@@ -20,6 +20,7 @@
 struct device;
 struct iommu_group;
 struct rocket_device;
+struct rocket_dump;
 struct rocket_job;
 struct rocket_soc;
 struct rocket_vm;
@@ -84,6 +85,9 @@ enum rocket_trouble {
  * @holds: reasons to start no jobs
  * @recovery_wq: ordered queue for everything that may reset the core
  * @recovery_work: recovers from what an interrupt reported
+ * @dump_work: makes a dump of @dump
+ * @dump: failure of which there is no dump yet, or NULL; changes hands by xchg()
+ * @dumps_missed: failures of which there will be none, since the last dump
  * @vm: address space the MMU uses; changed by a starting job, recovery and runtime suspend, which
  *	exclude each other
  * @lock: covers what follows, and the registers: start and completion of tasks, and power going
@@ -124,6 +128,9 @@ struct rocket_core {
 	unsigned int holds;
 	struct workqueue_struct *recovery_wq;
 	struct work_struct recovery_work;
+	struct work_struct dump_work;
+	struct rocket_dump *dump;
+	atomic_t dumps_missed;
 	struct rocket_vm *vm;
 
 	spinlock_t lock;	/* what follows, and the registers */

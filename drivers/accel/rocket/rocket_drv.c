@@ -19,6 +19,7 @@
  * rocket_submit.c    user structures to jobs
  * rocket_queue.c     which core a job goes to and what it waits for
  * rocket_job.c       running a job, its end and what else can happen to it
+ * rocket_dump.c      what is left of a job that failed
  * =================  ========================================================
  */
 

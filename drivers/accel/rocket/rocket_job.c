@@ -33,11 +33,13 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pm_runtime.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <drm/drm_gem.h>
 
 #include "rocket_core.h"
+#include "rocket_dump.h"
 #include "rocket_gem.h"
 #include "rocket_job.h"
 #include "rocket_queue.h"
@@ -111,6 +113,8 @@ struct rocket_job *rocket_job_create(struct rocket_file *file)
 
 	job->file = rocket_file_get(file);
 	job->epoch = rocket_vm_epoch_get(file->vm);
+	job->pid = task_tgid_nr(current);
+	get_task_comm(job->comm, current);
 	return job;
 }
 
@@ -474,6 +478,8 @@ static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble tro
 		rocket_job_count(core, job, trouble);
 	}
 	rocket_job_log(core, job, trouble, &state);
+	if (job)
+		rocket_dump_take(core, job, trouble, &state);
 
 	if (powered)
 		reset = rocket_core_reset(core);
@@ -608,6 +614,7 @@ int rocket_job_init(struct rocket_core *core)
 		return ret;
 	}
 	mutex_init(&core->hold_lock);
+	rocket_dump_init(core);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(rocket_job_init);
@@ -621,6 +628,7 @@ void rocket_job_fini(struct rocket_core *core)
 	cancel_work_sync(&core->recovery_work);
 	drm_sched_fini(&core->sched);
 	destroy_workqueue(core->recovery_wq);
+	rocket_dump_fini(core);
 	mutex_destroy(&core->hold_lock);
 	/* Somebody may be reading the scheduler's name through a fence. */
 	synchronize_rcu();

@@ -5,6 +5,7 @@
 #define __ROCKET_JOB_H__
 
 #include <linux/irqreturn.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include <drm/gpu_scheduler.h>
@@ -44,6 +45,8 @@ struct rocket_job_bo {
  * @file: file that submitted it, with a reference
  * @core: core it was placed on, with a power reference; NULL before
  * @epoch: keeps what is mapped at submission
+ * @pid: process that submitted it
+ * @comm: name of the thread that did
  * @done: fence of the driver, exists from placement on
  * @tasks: command streams
  * @task_count: their number
@@ -59,6 +62,8 @@ struct rocket_job {
 	struct rocket_file *file;
 	struct rocket_core *core;
 	struct rocket_epoch *epoch;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
 	struct dma_fence *done;
 	struct rocket_task *tasks;
 	unsigned int task_count;

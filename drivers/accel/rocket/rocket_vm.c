@@ -20,7 +20,10 @@
 #include <kunit/visibility.h>
 #include <linux/dma-resv.h>
 #include <linux/err.h>
+#include <linux/highmem.h>
 #include <linux/iommu.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -325,6 +328,70 @@ u64 rocket_vm_iova(struct rocket_vm *vm, struct rocket_bo *bo)
 	iova = mapping ? mapping->node.start : 0;
 	dma_resv_unlock(bo->base.base.resv);
 	return iova;
+}
+
+/**
+ * rocket_vm_list() - tell what is mapped
+ * @vm: address space
+ * @ranges: filled in, in the order of addresses
+ * @count: room in @ranges
+ *
+ * Return: how many were filled in.
+ */
+unsigned int rocket_vm_list(struct rocket_vm *vm, struct rocket_vm_range *ranges,
+			    unsigned int count)
+{
+	struct drm_mm_node *node;
+	unsigned int done = 0;
+
+	guard(mutex)(&vm->lock);
+
+	drm_mm_for_each_node(node, &vm->mm) {
+		struct rocket_mapping *mapping = container_of(node, struct rocket_mapping, node);
+
+		if (done == count)
+			break;
+		ranges[done++] = (struct rocket_vm_range){
+			.iova = node->start,
+			.size = mapping->bo->base.base.size,
+			.bo = mapping->bo,
+		};
+	}
+	return done;
+}
+
+/**
+ * rocket_vm_read() - copy memory as the CPU sees it
+ * @vm: address space
+ * @iova: device address
+ * @data: where to
+ * @size: bytes, not 0
+ *
+ * Return: bytes before the first address at which no object is mapped.
+ */
+size_t rocket_vm_read(struct rocket_vm *vm, u64 iova, void *data, size_t size)
+{
+	struct drm_mm_node *node;
+	size_t done = 0;
+
+	guard(mutex)(&vm->lock);
+
+	drm_mm_for_each_node_in_range(node, &vm->mm, iova, iova + size) {
+		struct rocket_mapping *mapping = container_of(node, struct rocket_mapping, node);
+		struct drm_gem_shmem_object *shmem = &mapping->bo->base;
+
+		if (node->start > iova + done)
+			break;
+		while (done < size && iova + done - node->start < shmem->base.size) {
+			u64 at = iova + done - node->start;
+			size_t chunk = min(size - done, PAGE_SIZE - offset_in_page(at));
+
+			memcpy_from_page(data + done, shmem->pages[at >> PAGE_SHIFT],
+					 offset_in_page(at), chunk);
+			done += chunk;
+		}
+	}
+	return done;
 }
 
 /**

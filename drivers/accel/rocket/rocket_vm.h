@@ -53,6 +53,18 @@ struct rocket_vm {
 	struct rocket_epoch *epoch;
 };
 
+/**
+ * struct rocket_vm_range - where an object is mapped
+ * @iova: device address
+ * @size: bytes
+ * @bo: object; without a reference, only to be compared
+ */
+struct rocket_vm_range {
+	u64 iova;
+	u64 size;
+	const struct rocket_bo *bo;
+};
+
 struct rocket_vm *rocket_vm_create(struct rocket_device *rdev, struct rocket_core *core,
 				   u64 client);
 struct rocket_vm *rocket_vm_get(struct rocket_vm *vm);
@@ -61,6 +73,9 @@ void rocket_vm_put(struct rocket_vm *vm);
 int rocket_vm_map(struct rocket_vm *vm, struct rocket_bo *bo);
 void rocket_vm_unmap(struct rocket_vm *vm, struct rocket_bo *bo);
 u64 rocket_vm_iova(struct rocket_vm *vm, struct rocket_bo *bo);
+unsigned int rocket_vm_list(struct rocket_vm *vm, struct rocket_vm_range *ranges,
+			    unsigned int count);
+size_t rocket_vm_read(struct rocket_vm *vm, u64 iova, void *data, size_t size);
 
 struct rocket_epoch *rocket_vm_epoch_get(struct rocket_vm *vm);
 void rocket_vm_epoch_put(struct rocket_epoch *epoch);

@@ -12,6 +12,7 @@
 #include <kunit/platform_device.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/devcoredump.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
@@ -240,6 +241,7 @@ static void mock_fini_core(void *data)
 	struct rocket_mock_core *mc = data;
 
 	rocket_job_fini(&mc->core);
+	dev_coredump_put(mc->core.dev);
 	rocket_vm_detach(&mc->core);
 	pm_runtime_disable(mc->core.dev);
 	iommu_group_put(mc->core.group);
