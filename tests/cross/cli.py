@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,35 @@ def explain_names_the_place_of_each_operator(folder):
     assert sum(o["macs"] for o in told["operators"]) == 13570304, "13.57 million products"
     text = tool("cc", model, "--explain").stdout
     assert text.count("CONV_2D") == 28 and "100.0 % of the MACs" in text, text
+    assert "SOFTMAX runs on the CPU in any form" in text, text
+    assert all(line == line.rstrip() for line in text.splitlines()), "blanks at the end of a line"
+
+
+@case(needs_models=True)
+def each_operator_on_the_cpu_has_a_remedy_or_none_in_any_form(_):
+    for model in sorted([*MODELS.glob("*.tflite"), *MODELS.glob("edge/*.tflite"), *MODELS.glob("layers/*.tflite")]):
+        told = json.loads(tool("cc", model, "--explain", "--json").stdout)
+        text = tool("cc", model, "--explain").stdout
+        for o in told["operators"]:
+            assert (o["where"] == "CPU") == (o["reason"] is not None), o
+            assert not (o["remedy"] or "").startswith("as "), f"{model.stem}: {o}: a remedy that names another operator"
+            wanted = f"would run on the NPU with: {o['remedy']}" if o["remedy"] else f"{o['name']} runs on the CPU in any form"
+            assert o["where"] != "CPU" or wanted in text, f"{model.stem}: {o}"
+
+
+@case(needs_models=True)
+def the_page_of_the_compiler_shows_what_the_compiler_prints(_):
+    page = (pathlib.Path(__file__).resolve().parents[2] / "Documentation/userspace/compiler.rst").read_text()
+    letters = {line.split()[1]: line.split()[0] for line in tool("cc", "--passes").stdout.splitlines()}
+    shown = 0
+    for title, text in re.findall(r"^(\w+)\n=+\n(.*?)(?=^\w+\n=+\n|\Z)", page, re.MULTILINE | re.DOTALL):
+        for block in re.findall(r"^::\n\n((?:   .*\n|\n)+)", text, re.MULTILINE):
+            dump = tool("cc", MODELS / "edge/conv_u8_rgb_k3s2.tflite", "-d", letters[title]).stdout
+            rest = iter(dump.splitlines())
+            for line in block.strip("\n").splitlines():
+                assert line.removeprefix("   ") in rest, f"{title}: the page has '{line}', but the compiler prints\n{dump}"
+            shown += 1
+    assert shown >= 5, f"only {shown} dumps found on the page"
 
 
 @case(needs_models=True)

@@ -99,7 +99,7 @@ static void each_operator_has_its_place_and_a_remedy(void **state)
 	assert_int_equal(r.ops[1].tasks, 0);
 	assert_int_equal(r.ops[2].where, REPORT_CPU);
 	assert_non_null(r.ops[2].reason);
-	assert_non_null(r.ops[2].remedy);
+	assert_null(r.ops[2].remedy);
 	assert_int_equal(r.jobs, 1);
 	assert_true(report_share(&r) == 100);
 	report_fini(&r);

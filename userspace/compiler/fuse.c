@@ -21,6 +21,13 @@
 #include "work.h"
 
 static const char no_neighbour[] = "no NPU operator next to it";
+static const char too_far[] =
+	"between CPU operators the way to the NPU and back costs more than the work";
+
+bool fuse_left_alone(const char *reason)
+{
+	return reason == no_neighbour || reason == too_far;
+}
 
 static bool is_byte(const struct tensor *t)
 {
@@ -209,9 +216,7 @@ static void host_lonely(struct work *w, bool *worth)
 
 		if (!on_npu(n) || n->kind == NODE_ABSORBED || worth[n->out])
 			continue;
-		node_to_host(n, has_tasks(n) ? "between CPU operators the way to the NPU and back "
-					       "costs more than the work"
-					     : no_neighbour);
+		node_to_host(n, has_tasks(n) ? too_far : no_neighbour);
 		unfold(w, i);
 	}
 }

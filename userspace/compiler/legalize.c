@@ -72,7 +72,14 @@ void node_to_host(struct node *n, const char *reason)
 
 const char *legalize_remedy(enum op_kind kind)
 {
-	return caps[kind].remedy ? caps[kind].remedy : "none; the CPU computes it";
+	static const char as[] = "as ";
+	const char *remedy = caps[kind].remedy;
+
+	for (unsigned int k = 0; remedy && !strncmp(remedy, as, strlen(as)) && k < OP_KINDS; k++)
+		if (!strcmp(remedy + strlen(as), op_kind_name(k)))
+			return caps[k].remedy;
+
+	return remedy;
 }
 
 /* A convolution may write a whole group of channels beyond the last. */

@@ -78,6 +78,8 @@ static uint64_t node_cycles(const struct node *n)
 	return cycles;
 }
 
+static const char neighbour[] = "a neighbour on the NPU";
+
 static void fill_op(struct work *w, uint32_t index, struct report_op *r)
 {
 	const struct op *op = &w->graph->ops[index];
@@ -87,7 +89,8 @@ static void fill_op(struct work *w, uint32_t index, struct report_op *r)
 	r->where = n->kind == NODE_HOST ? REPORT_CPU
 		: n->kind == NODE_FOLDED || n->kind == NODE_ABSORBED ? REPORT_FOLDED : REPORT_NPU;
 	r->reason = n->reason;
-	r->remedy = n->reason ? legalize_remedy(op->kind) : NULL;
+	if (n->reason)
+		r->remedy = fuse_left_alone(n->reason) ? neighbour : legalize_remedy(op->kind);
 	r->macs = n->macs;
 	if (r->where == REPORT_FOLDED)
 		return;

@@ -26,7 +26,7 @@ enum report_where {
  * @name: TensorFlow Lite's name
  * @where: see enum report_where
  * @reason: why it is on the CPU; else NULL
- * @remedy: what the NPU would take instead, or that nothing helps; NULL when it is not on the CPU
+ * @remedy: what the NPU asks of it; NULL when it is not on the CPU, or when nothing helps
  * @macs: multiply-accumulates
  * @tasks: register programs
  * @in_bytes: tensors read, in device form

@@ -396,9 +396,17 @@ void node_to_host(struct node *n, const char *reason);
  * legalize_remedy() - what the NPU asks of a kind of operator
  * @kind: kind
  *
- * Return: constant text.
+ * Return: constant text; NULL when nothing brings it there.
  */
 const char *legalize_remedy(enum op_kind kind);
+
+/**
+ * fuse_left_alone() - is an operator on the CPU only because its neighbours are?
+ * @reason: of its node
+ *
+ * Return: true when it is.
+ */
+bool fuse_left_alone(const char *reason);
 
 /**
  * work_scratch() - number of a scratch among the features

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -16,6 +17,8 @@
 #include <compiler/report.h>
 
 #include "explain.h"
+
+static const char name_title[] = "operator";
 
 static const char *const places[] = {
 	[REPORT_CPU] = "CPU",
@@ -47,39 +50,75 @@ static uint32_t count_npu(const struct compile_report *r)
 	return n;
 }
 
-static void print_op(const struct report_op *o)
+static uint64_t total_macs(const struct compile_report *r)
 {
-	printf("%4" PRIu32 "  %-6s  %-20s", o->index, places[o->where], o->name);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < r->n_ops; i++)
+		sum += r->ops[i].macs;
+	return sum;
+}
+
+static int widest_name(const struct compile_report *r)
+{
+	size_t most = strlen(name_title);
+
+	for (uint32_t i = 0; i < r->n_ops; i++)
+		most = max_i64(most, strlen(r->ops[i].name));
+	return most;
+}
+
+static void print_op(const struct report_op *o, int width)
+{
+	printf("%4" PRIu32 "  %-6s  %-*s %12" PRIu64, o->index, places[o->where], width, o->name,
+	       o->macs);
 	if (o->where == REPORT_NPU)
-		printf(" %5" PRIu32 " %12" PRIu64 " %10" PRIu64 " %10" PRIu64, o->tasks, o->macs,
+		printf(" %6" PRIu32 " %12" PRIu64 " %10" PRIu64, o->tasks,
 		       o->in_bytes + o->out_bytes + o->weight_bytes, op_cycles(o));
 	if (o->reason)
 		printf("  %s", o->reason);
 	putchar('\n');
 }
 
-/* Each remedy once, although several operators may ask for it. */
+static bool told_before(const struct compile_report *r, uint32_t index)
+{
+	for (uint32_t k = 0; k < index; k++)
+		if (r->ops[k].where == REPORT_CPU && r->ops[k].remedy == r->ops[index].remedy &&
+		    !strcmp(r->ops[k].name, r->ops[index].name))
+			return true;
+	return false;
+}
+
+/* Each once, although several operators may ask for it. */
 static void print_remedies(const struct compile_report *r)
 {
 	for (uint32_t i = 0; i < r->n_ops; i++) {
-		bool seen = !r->ops[i].remedy;
+		const struct report_op *o = &r->ops[i];
 
-		for (uint32_t k = 0; k < i && !seen; k++)
-			seen = r->ops[k].remedy == r->ops[i].remedy;
-		if (!seen)
-			printf("for %s on the NPU: %s\n", r->ops[i].name, r->ops[i].remedy);
+		if (o->where != REPORT_CPU || told_before(r, i))
+			continue;
+		if (o->remedy)
+			printf("%s would run on the NPU with: %s\n", o->name, o->remedy);
+		else
+			printf("%s runs on the CPU in any form\n", o->name);
 	}
 }
 
 void explain_text(const struct compile_report *r)
 {
-	printf("  op  where   operator             tasks         MACs      bytes     cycles\n");
+	int width = widest_name(r);
+
+	printf("  op  where   %-*s         MACs  tasks  bytes moved     cycles\n", width,
+	       name_title);
 	for (uint32_t i = 0; i < r->n_ops; i++)
-		print_op(&r->ops[i]);
+		print_op(&r->ops[i], width);
 	print_remedies(r);
-	printf("on the NPU: %.1f %% of the MACs, %" PRIu32 " of %" PRIu32 " operators, in %" PRIu32
-	       " job%s; about %.2f ms at 1 GHz\n", report_share(r), count_npu(r), r->n_ops, r->jobs,
-	       r->jobs == 1 ? "" : "s", total_cycles(r) / 1e6);
+	printf("on the NPU: ");
+	if (total_macs(r))
+		printf("%.1f %% of the MACs, ", report_share(r));
+	printf("%" PRIu32 " of %" PRIu32 " operators, in %" PRIu32 " job%s; estimated %.2f ms at "
+	       "1 GHz\n", count_npu(r), r->n_ops, r->jobs, r->jobs == 1 ? "" : "s",
+	       total_cycles(r) / 1e6);
 	printf("memory: activations %" PRIu64 " bytes (at least %" PRIu64 " are needed together), "
 	       "constants %" PRIu64 ", streams %" PRIu64 "\n", r->activation_bytes, r->least_bytes,
 	       r->const_bytes, r->stream_bytes);
