@@ -14,6 +14,7 @@ import tempfile
 
 TOOL = pathlib.Path(sys.argv[1]) / "rocket-dis"
 DONE, FAILED, USAGE = range(3)
+DUMP = pathlib.Path(__file__).resolve().parents[1] / "data/dumps/hang.dump"
 TIMEOUT_S = 60
 WORDS = (0x10010000000e4004, 0x020100000003100c, 0, 0x0041000000000000, 0x00810000001d0008)
 UNKNOWN = 0x0201000000001ffc
@@ -74,6 +75,30 @@ def json_without_words_says_what_to_give_instead(folder):
     assert "holds the stream" in dis(folder / "x.json", want=FAILED).stderr
     (folder / "x.json").write_text('{"tasks": ')
     assert "line 1" in dis(folder / "x.json", want=FAILED).stderr
+
+
+@case
+def a_dump_of_the_kernel_is_listed_below_what_it_says(_):
+    head, _, words = DUMP.read_text().partition("words: 126\n")
+    p = dis(DUMP)
+    assert p.stdout.startswith("".join(f"; {line}\n" for line in head.splitlines())) and not p.stderr, p.stdout + p.stderr
+    assert "op-enable" in p.stdout.splitlines()[-1], p.stdout
+    assert dis("--assemble", "-", text=p.stdout).stdout == words
+    assert dis("-", text=DUMP.read_text()).stdout == p.stdout
+
+
+@case
+def a_dump_that_was_cut_or_is_of_another_version_is_refused(folder):
+    text = DUMP.read_text()
+    assert "copy all of it" in dis("-", text=text[:len(text) // 2], want=FAILED).stderr
+    (folder / "newer").write_text(text.replace("rocket-dump: 1", "rocket-dump: 2", 1))
+    assert "version 2" in dis(folder / "newer", want=FAILED).stderr
+
+
+@case
+def files_of_the_kernel_are_read_although_they_have_no_size(_):
+    said = dis("/proc/version", want=FAILED).stderr
+    assert "no stream" in said and " 0 bytes" not in said, said
 
 
 @case

@@ -112,7 +112,7 @@ static int stopped(struct diag *d, size_t kind)
 {
 	return diag_error(d, kinds[kind].error,
 			  "a job of the NPU was stopped: %s; dmesg says at which task, "
-			  "rocket-dis lists its stream",
+			  "rocket-dis lists its stream (/sys/class/devcoredump)",
 			  kinds[kind].what);
 }
 

@@ -5,8 +5,8 @@
  * DOC: rocket-dis
  *
  * Command words to listing and back. This file finds the words in what it is given: a raw stream, a
- * compiled program, a JSON file with arrays of words, or hex lines; the text itself is made in
- * decode/.
+ * compiled program, a dump of the kernel, a JSON file with arrays of words, or hex lines; the text
+ * itself is made in decode/.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -23,6 +23,7 @@
 #include <base/diag.h>
 #include <decode/asm.h>
 #include <decode/decode.h>
+#include <decode/dump.h>
 #include <npu/regcmd.h>
 #include <program/program.h>
 
@@ -31,10 +32,10 @@
 #define WORD_DIGITS 16
 
 static const char usage[] =
-	"usage: rocket-dis FILE               list a raw stream, a .rkt program or the words of a "
-	"JSON file\n"
-	"       rocket-dis -                  list the words that come as hex lines on standard "
-	"input\n"
+	"usage: rocket-dis FILE               list a raw stream, a .rkt program, a dump of the kernel "
+	"or the\n"
+	"                                     words of a JSON file\n"
+	"       rocket-dis -                  list a dump or hex lines that come on standard input\n"
 	"       rocket-dis --assemble FILE|-  print the words of a listing as hex lines\n"
 	"  -o, --output FILE   write there; with --assemble a raw stream\n"
 	"  -h, --help          this text\n"
@@ -304,6 +305,26 @@ static int list_program(struct lister *l, const char *name, const struct blob *f
 	return ret;
 }
 
+/* What the dump says beside the words stands before them, as comments. */
+static int list_dump(struct lister *l, const char *name, const struct blob *file)
+{
+	const char *at = (const char *)file->data, *end;
+	struct dump dump;
+	int ret;
+
+	ret = dump_read(at, file->size, l->diag, &dump);
+	if (ret)
+		return diag_error(l->diag, ret, "%s: no dump to list", name);
+	for (size_t left = dump.head_bytes; left; left -= end + 1 - at, at = end + 1) {
+		end = memchr(at, '\n', left);
+		fprintf(l->out, "; %.*s\n", (int)(end - at), at);
+	}
+	list(l, dump.words, dump.count);
+	free(dump.words);
+
+	return 0;
+}
+
 static bool looks_like_json(const struct blob *file)
 {
 	size_t i = 0;
@@ -315,8 +336,8 @@ static bool looks_like_json(const struct blob *file)
 }
 
 /*
- * Raw streams start with the low byte of an offset, a multiple of 4: no kind can be taken for
- * another.
+ * Raw streams start with the low byte of an offset, a multiple of 4, dumps with 'r': no kind can be
+ * taken for another.
  */
 static int list_file(struct lister *l, const char *name, const struct blob *file)
 {
@@ -325,13 +346,15 @@ static int list_file(struct lister *l, const char *name, const struct blob *file
 	if (file->size > sizeof(program_start) &&
 	    !memcmp(file->data, program_start, sizeof(program_start)))
 		return list_program(l, name, file);
+	if (dump_is((const char *)file->data, file->size))
+		return list_dump(l, name, file);
 	if (looks_like_json(file))
 		return list_json_text(l, name, file);
 
 	return list_raw(l, name, file);
 }
 
-static int read_stdin(struct blob *b, struct diag *d)
+static int read_stream(FILE *f, const char *name, struct blob *b, struct diag *d)
 {
 	size_t space = 0;
 
@@ -347,13 +370,31 @@ static int read_stdin(struct blob *b, struct diag *d)
 				return diag_error(d, -ENOMEM, "out of memory");
 			b->data = more;
 		}
-		n = fread(b->data + b->size, 1, space - b->size, stdin);
+		n = fread(b->data + b->size, 1, space - b->size, f);
 		b->size += n;
 		if (!n)
-			return ferror(stdin) ?
-				       diag_error(d, -EIO, "standard input: %s", strerror(errno)) :
-				       0;
+			return ferror(f) ? diag_error(d, -EIO, "%s: %s", name, strerror(errno)) : 0;
 	}
+}
+
+static int read_input(const char *name, struct blob *b, struct diag *d)
+{
+	FILE *f;
+	int ret;
+
+	if (!strcmp(name, "-"))
+		return read_stream(stdin, "standard input", b, d);
+	ret = blob_read(b, name, d);
+	if (ret || b->size)
+		return ret;
+	/* Files of the kernel have no size until they are read. */
+	f = fopen(name, "rbe");
+	if (!f)
+		return diag_error(d, -errno, "%s: %s", name, strerror(errno));
+	ret = read_stream(f, name, b, d);
+	fclose(f);
+
+	return ret;
 }
 
 static enum tool_exit assemble(const struct blob *file, const char *output, struct diag *d)
@@ -401,7 +442,7 @@ static enum tool_exit disassemble(const char *name, const struct blob *file, con
 		diag_error(d, -ENOMEM, "out of memory");
 		return TOOL_FAILED;
 	}
-	if (!strcmp(name, "-"))
+	if (!strcmp(name, "-") && !dump_is((const char *)file->data, file->size))
 		ret = list_hex_lines(&l, (const char *)file->data, file->size);
 	else
 		ret = list_file(&l, name, file);
@@ -461,7 +502,7 @@ int main(int argc, char **argv)
 	}
 	name = argv[optind];
 
-	if (!(strcmp(name, "-") ? blob_read(&file, name, &d) : read_stdin(&file, &d)))
+	if (!read_input(name, &file, &d))
 		code = reverse ? assemble(&file, output, &d) : disassemble(name, &file, output, &d);
 	blob_fini(&file);
 	if (code == TOOL_DONE && fflush(stdout)) {
