@@ -168,7 +168,7 @@ static void layers_are_exact_and_within_one_of_tflite(void **state)
 
 static void edge_cases_are_exact_and_within_one_of_tflite(void **state)
 {
-	run_cases("edge/", 64);
+	run_cases("edge/", 66);
 }
 
 int main(void)

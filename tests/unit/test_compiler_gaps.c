@@ -2,10 +2,11 @@
 /* Copyright 2026 The rocket authors */
 
 /**
- * DOC: Tests of operators whose tasks leave gaps between lines
+ * DOC: Tests of operators whose elements go to other places
  *
- * Which copies RESIZE_NEAREST_NEIGHBOR, TRANSPOSE_CONV and a CONCATENATION of columns become. What
- * they compute is compared in tests/cross.
+ * Which copies RESIZE_NEAREST_NEIGHBOR, TRANSPOSE_CONV and a CONCATENATION of columns become, and
+ * which convolutions move channels within their atoms. What they compute is compared in
+ * tests/cross.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -174,6 +175,45 @@ static void columns_are_joined_row_by_row(void **state)
 	program_destroy(p);
 }
 
+static struct graph *join_channels(int32_t channels)
+{
+	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, 2, 3, channels } }, q);
+	uint32_t in[2] = { 0, 0 };
+	struct op *op = build_add_op(g, OP_CONCATENATION, in, 2,
+				     &(struct shape){ 4, { 1, 2, 3, 2 * channels } }, q);
+
+	op->u.concat.axis = 3;
+	build_output(g, op->outputs[0]);
+	return g;
+}
+
+/* Weight of kernel @k for channel @c, of a window of one: groups of 32 kernels and 32 channels. */
+static int8_t weight_at(const struct program *p, uint32_t k, uint32_t c, uint32_t kernels,
+			uint32_t channels)
+{
+	uint32_t in_group = kernels - k / 32 * 32 < 32 ? kernels - k / 32 * 32 : 32;
+	uint32_t width = channels - c / 32 * 32 < 32 ? channels - c / 32 * 32 : 32;
+
+	return p->buffers[PROGRAM_CONST].data[k / 32 * 32 * channels + c / 32 * 32 * in_group +
+					      k % 32 * width + c % 32];
+}
+
+/* 20 and 20 channels: 0..19 and 32..51 of a scratch of 64. */
+static void channels_within_an_atom_are_moved_by_kernels(void **state)
+{
+	struct program *p = compile(join_channels(20), NULL);
+
+	assert_int_equal(p->n_tasks, 3);
+	check_copies(p, 0, (struct copy[]){ { 3, 2, 0, 0, 0 }, { 3, 2, 0, 0, 12 } }, 2);
+	assert_int_equal(register_of(p, 2, ROCKET_CNA_FEATURE_DATA_ADDR),
+			 register_of(p, 0, ROCKET_DPU_DST_BASE_ADDR));
+	for (uint32_t k = 0; k < 40; k++)
+		for (uint32_t c = 0; c < 64; c++)
+			assert_int_equal(weight_at(p, k, c, 40, 64),
+					 c == (k < 20 ? k : k + 12));
+	program_destroy(p);
+}
+
 static void check_reason(struct graph *g, const struct npu_limits *limits, const char *reason)
 {
 	struct program *p = compile(g, limits);
@@ -197,6 +237,8 @@ static void what_has_no_such_form_is_the_cpus(void **state)
 	check_reason(resize(1, 3000, 2, 6000), NULL,
 		     "rows too long for the gaps that a task leaves between them");
 	check_reason(transpose_conv(2, 30, 1, 31), NULL, "more phases than a task has kernels");
+	check_reason(join_channels(3000), NULL,
+		     "a choice among so many channels would be mostly zeros");
 }
 
 int main(void)
@@ -206,6 +248,7 @@ int main(void)
 		cmocka_unit_test(one_direction_needs_no_memory_between),
 		cmocka_unit_test(phases_of_a_transposed_convolution_share_a_task),
 		cmocka_unit_test(columns_are_joined_row_by_row),
+		cmocka_unit_test(channels_within_an_atom_are_moved_by_kernels),
 		cmocka_unit_test(what_has_no_such_form_is_the_cpus),
 	};
 

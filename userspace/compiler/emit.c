@@ -151,19 +151,23 @@ static void emit_flows(struct emitter *e, uint32_t node);
 static void emit_convs(struct emitter *e, uint32_t node)
 {
 	const struct node *n = &e->w->nodes[node];
+	bool after = n->conv_in == n->in;
 
+	if (!after)
+		emit_flows(e, node);
 	for (uint32_t i = 0; i < n->conv.n_tiles; i++) {
 		struct stream s = start(e, STREAM_WORDS);
 		const struct task t = {
 			.conv = &n->conv,
 			.tile = &n->conv.tiles[i],
-			.in = &e->w->features[n->in],
+			.in = &e->w->features[n->conv_in],
 			.out = &e->w->features[n->conv_out],
 		};
 
 		finish(e, &s, node, emit_conv(&s, &t));
 	}
-	emit_flows(e, node);
+	if (after)
+		emit_flows(e, node);
 }
 
 static void emit_flows(struct emitter *e, uint32_t node)

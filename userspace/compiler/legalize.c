@@ -122,6 +122,7 @@ static int legalize_op(struct work *w, const struct op *op, struct node *n)
 	n->macs = op_macs(g, op);
 	n->in = op->n_inputs ? op->inputs[0] : GRAPH_NONE;
 	n->out = op->n_outputs ? op->outputs[0] : GRAPH_NONE;
+	n->conv_in = GRAPH_NONE;
 	n->conv_out = n->out;
 	if (w->options->cpu_only)
 		reason = "asked to use the CPU only";
@@ -131,6 +132,8 @@ static int legalize_op(struct work *w, const struct op *op, struct node *n)
 		reason = "the compiler has no form for this operator yet";
 	if (reason == lower_no_memory)
 		return -ENOMEM;
+	if (n->conv_in == GRAPH_NONE)
+		n->conv_in = n->in;
 	for (uint32_t i = 0; !reason && i < n->n_reads; i++)
 		if (!fits_memory(&g->tensors[n->reads[i]]))
 			reason = "a feature map larger than the NPU's strides express";

@@ -205,6 +205,22 @@ int lower_axis(const struct tensor *t, int32_t dimension)
 	return dimension + first[t->shape.rank];
 }
 
+/* Windows of which one element is taken, with a weight of 1. */
+static void take_elements(struct node *n, int32_t rows, int32_t columns, const uint8_t *weights)
+{
+	struct conv *c = &n->conv;
+
+	n->kind = NODE_CONV;
+	c->weights = weights;
+	c->kernel_h = rows;
+	c->kernel_w = columns;
+	c->dilation_h = c->dilation_w = 1;
+	c->scale = 1;
+	c->out_zero = c->in_zero;
+	c->out_low = INT8_MIN;
+	c->out_high = INT8_MAX;
+}
+
 const char *lower_pick(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
 		       int32_t column)
 {
@@ -218,18 +234,33 @@ const char *lower_pick(struct work *w, struct node *n, int32_t rows, int32_t col
 	if (!weights)
 		return lower_no_memory;
 	memset(weights + tap * c->in.channels, 1, c->in.channels);
-	n->kind = NODE_CONV;
-	c->weights = weights;
+	take_elements(n, rows, columns, weights);
 	c->depthwise = c->in.channels > 1;
 	c->form = c->depthwise ? WEIGHTS_DEPTHWISE : WEIGHTS_EXPANDED;
 	c->multiplier = 1;
-	c->kernel_h = rows;
-	c->kernel_w = columns;
-	c->dilation_h = c->dilation_w = 1;
-	c->scale = 1;
-	c->out_zero = c->in_zero;
-	c->out_low = INT8_MIN;
-	c->out_high = INT8_MAX;
+
+	return NULL;
+}
+
+const char *lower_select(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
+			 int32_t column, const uint32_t *from)
+{
+	struct conv *c = &n->conv;
+	size_t taps = (size_t)rows * columns, tap = (size_t)row * columns + column;
+	uint8_t *weights;
+
+	if (max_i64(rows, columns) > w->limits->kernel_size)
+		return "a window larger than the kernel fields";
+	if ((uint64_t)taps * c->in.channels * c->out.channels > LOWER_EXPANDED_MAX)
+		return "a choice among so many channels would be mostly zeros";
+	weights = arena_alloc(&w->scratch, taps * c->in.channels, c->out.channels);
+	if (!weights)
+		return lower_no_memory;
+	for (int32_t k = 0; k < c->out.channels; k++)
+		weights[(k * taps + tap) * c->in.channels + from[k]] = 1;
+	take_elements(n, rows, columns, weights);
+	c->form = WEIGHTS_DENSE;
+	c->depth = c->in.channels;
 
 	return NULL;
 }

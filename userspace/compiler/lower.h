@@ -155,6 +155,21 @@ const char *lower_flow_all(struct work *w, const struct node *n, struct flow *f,
 const char *lower_pick(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
 		       int32_t column);
 
+/**
+ * lower_select() - a convolution that moves pixels and channels
+ * @w: compilation
+ * @n: node whose convolution has extents, strides and in_zero, and whose windows stay in the input
+ * @rows: of the window, columns, and the tap that is taken: as for lower_pick()
+ * @columns: see @rows
+ * @row: see @rows
+ * @column: see @rows
+ * @from: input channel of each output channel
+ *
+ * Return: NULL or the reason.
+ */
+const char *lower_select(struct work *w, struct node *n, int32_t rows, int32_t columns, int32_t row,
+			 int32_t column, const uint32_t *from);
+
 /* One per row of caps.def. Return: NULL or the reason. */
 const char *lower_conv_2d(struct work *w, const struct op *op, struct node *n);
 const char *lower_depthwise_conv_2d(struct work *w, const struct op *op, struct node *n);

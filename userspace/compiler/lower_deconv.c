@@ -145,13 +145,15 @@ static const void *spread_values(struct work *w, const struct phases *p, const v
 
 static const char *spread_constants(struct work *w, const struct phases *p, struct conv *c)
 {
+	bool bias = c->bias, scales = c->scales;
+
 	c->weights = spread_weights(w, p, c->weights, (uint8_t)(c->weight_zero ^ c->flip));
-	if (c->bias)
+	if (bias)
 		c->bias = spread_values(w, p, c->bias, sizeof(int32_t));
-	if (c->scales)
+	if (scales)
 		c->scales = spread_values(w, p, c->scales, sizeof(float));
 
-	return c->weights ? NULL : lower_no_memory;
+	return c->weights && (c->bias || !bias) && (c->scales || !scales) ? NULL : lower_no_memory;
 }
 
 /*

@@ -11,6 +11,7 @@
  */
 #include <stddef.h>
 
+#include <base/arena.h>
 #include <base/bits.h>
 #include <graph/graph.h>
 #include <npu/limits.h>
@@ -36,6 +37,49 @@ static const char *join_one(struct work *w, const struct node *n, struct flow *f
 				lower_stored_zero(y), INT8_MIN, INT8_MAX, &f->requant);
 
 	return reason ? reason : lower_flow_all(w, n, f, in);
+}
+
+/* Does an input but the last end within an atom? */
+static bool ends_within(const struct graph *g, const struct op *op)
+{
+	struct extent e;
+
+	for (uint32_t i = 0; i + 1 < op->n_inputs; i++)
+		if (lower_extent(&g->tensors[op->inputs[i]], &e) && e.channels % NPU_ATOM_BYTES)
+			return true;
+	return false;
+}
+
+/*
+ * The inputs go to a scratch, each from an atom on; a convolution whose kernels take one channel
+ * each leaves out what is between.
+ */
+static const char *close_gaps(struct work *w, const struct op *op, struct node *n,
+			      const struct extent *whole, uint32_t surfaces)
+{
+	uint32_t *from = arena_alloc(&w->scratch, whole->channels, sizeof(*from));
+	struct conv *c = &n->conv;
+	uint32_t k = 0;
+
+	if (!from)
+		return lower_no_memory;
+	for (uint32_t i = 0; i < op->n_inputs; i++) {
+		struct extent e;
+
+		lower_extent(&w->graph->tensors[op->inputs[i]], &e);
+		for (int32_t channel = 0; channel < e.channels; channel++)
+			from[k++] = n->flows[i].out_surface * NPU_ATOM_BYTES + channel;
+		n->flows[i].out = work_scratch(w, n, 0);
+	}
+	n->conv_in = work_scratch(w, n, 0);
+	n->scratch[n->n_scratch++] = (struct extent){ whole->height, whole->width,
+						      surfaces * NPU_ATOM_BYTES };
+	c->in = n->scratch[0];
+	c->out = *whole;
+	c->stride_h = c->stride_w = 1;
+	c->in_zero = lower_stored_zero(&w->graph->tensors[n->out]);
+
+	return lower_select(w, n, 1, 1, 0, 0, from);
 }
 
 const char *lower_concatenation(struct work *w, const struct op *op, struct node *n)
@@ -67,15 +111,13 @@ const char *lower_concatenation(struct work *w, const struct op *op, struct node
 		if (reason)
 			return reason;
 		lower_extent(&w->graph->tensors[op->inputs[i]], &e);
-		if (axis == 2 && e.channels % NPU_ATOM_BYTES && i + 1 < op->n_inputs)
-			return within_atom;
 		if (axis == 2)
 			surface += layout_surfaces(e.channels);
 		else
 			pixel += axis == 1 ? e.width : e.height * e.width;
 	}
 
-	return NULL;
+	return axis == 2 && ends_within(w->graph, op) ? close_gaps(w, op, n, &whole, surface) : NULL;
 }
 
 /* @tensor is @in from a channel block and a pixel on. */
@@ -148,15 +190,13 @@ static const char *take_cut(const struct graph *g, const struct op *op, const st
 	}
 	if (c->rows.step < 0 || c->columns.step < 0 || c->channels.step < 0)
 		return "a negative stride";
-	if (c->channels.dropped || (c->channels.step != 1 && c->channels.count > 1))
-		return "channels with a stride";
 
 	return NULL;
 }
 
 /*
- * A depthwise convolution whose window reaches from the first pixel taken to the last that is not,
- * with a weight of 1 for the first.
+ * A convolution whose window reaches from the first pixel taken to the last that is not, with a
+ * weight of 1 for the first; depthwise when all channels are taken.
  */
 static const char *cut_pixels(struct work *w, const struct extent *e, const struct cut *cut,
 			      struct node *n)
@@ -164,13 +204,22 @@ static const char *cut_pixels(struct work *w, const struct extent *e, const stru
 	struct conv *c = &n->conv;
 	int32_t rows = e->height - (cut->rows.count - 1) * cut->rows.step;
 	int32_t columns = e->width - (cut->columns.count - 1) * cut->columns.step;
+	uint32_t *from;
 
 	c->in = *e;
-	c->out = (struct extent){ cut->rows.count, cut->columns.count, e->channels };
+	c->out = (struct extent){ cut->rows.count, cut->columns.count, cut->channels.count };
 	c->stride_h = cut->rows.count > 1 ? cut->rows.step : 1;
 	c->stride_w = cut->columns.count > 1 ? cut->columns.step : 1;
+	c->in_zero = lower_stored_zero(&w->graph->tensors[n->in]);
+	if (cut->channels.count == e->channels)
+		return lower_pick(w, n, rows, columns, cut->rows.first, cut->columns.first);
+	from = arena_alloc(&w->scratch, cut->channels.count, sizeof(*from));
+	if (!from)
+		return lower_no_memory;
+	for (int32_t k = 0; k < cut->channels.count; k++)
+		from[k] = cut->channels.first + k * cut->channels.step;
 
-	return lower_pick(w, n, rows, columns, cut->rows.first, cut->columns.first);
+	return lower_select(w, n, rows, columns, cut->rows.first, cut->columns.first, from);
 }
 
 const char *lower_strided_slice(struct work *w, const struct op *op, struct node *n)
@@ -194,19 +243,18 @@ const char *lower_strided_slice(struct work *w, const struct op *op, struct node
 	if (reason)
 		return reason;
 
+	if (to.channels != cut.channels.count)
+		return "an extent that is left out of the shape";
 	near = (cut.rows.step == 1 || cut.rows.count == 1) &&
-	       (cut.columns.step == 1 || cut.columns.count == 1);
+	       (cut.columns.step == 1 || cut.columns.count == 1) &&
+	       (cut.channels.step == 1 || cut.channels.count == 1);
 	whole_rows = cut.columns.count == e.width || cut.rows.count == 1;
-	if (near && whole_rows && to.channels == cut.channels.count) {
-		if (cut.channels.first % NPU_ATOM_BYTES)
-			return within_atom;
+	if (near && whole_rows && cut.channels.first % NPU_ATOM_BYTES == 0) {
 		n->kind = NODE_FOLDED;
 		make_view(w, n->out, n->in, cut.channels.first / NPU_ATOM_BYTES,
 			  cut.rows.first * e.width + cut.columns.first);
 		return NULL;
 	}
-	if (cut.channels.count != e.channels || to.channels != e.channels)
-		return "some of the channels and some of the columns";
 
 	return cut_pixels(w, &e, &cut, n);
 }

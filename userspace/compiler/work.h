@@ -257,8 +257,9 @@ struct pool {
  * @absorbed: node that this one does along; NULL for none
  * @macs: multiply-accumulates of the operator
  * @conv: for NODE_CONV
- * @conv_out: what the convolution writes: @out, or a scratch from which flows go on
- * @flows: for NODE_FLOW, and for NODE_CONV what comes after it; in execution order
+ * @conv_in: what the convolution reads: @in, or a scratch that flows fill before
+ * @conv_out: what it writes: @out, or a scratch from which flows go on
+ * @flows: for NODE_FLOW, and for NODE_CONV what comes before or after it; in execution order
  * @n_flows: how many
  * @pool: for NODE_POOL
  * @scratch: extents of memory between the tasks; work_scratch() numbers it
@@ -273,7 +274,7 @@ struct node {
 	struct node *absorbed;
 	uint64_t macs;
 	struct conv conv;
-	uint32_t conv_out;
+	uint32_t conv_in, conv_out;
 	struct flow *flows;
 	uint32_t n_flows;
 	struct pool pool;
