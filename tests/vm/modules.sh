@@ -49,10 +49,15 @@ c_arguments() {
 	symbols | sed -E 's/(.*) m/-DCONFIG_\1_MODULE=1/; s/(.*) y/-DCONFIG_\1=1/' | tr '\n' ' '
 }
 
+# A kernel with KCOV tells fuzzers which code a call reaches: that of the driver, which alone is built for it.
+coverage() {
+	! grep -q '^CONFIG_KCOV=y' "$KIT/include/config/auto.conf" || echo KCOV_INSTRUMENT=y
+}
+
 build() {
 	mkdir -p "$OBJ"
 	# shellcheck disable=SC2046 # a list of words
-	make -C "$KIT" ARCH=arm64 CROSS_COMPILE=$CROSS M="$TOP" MO="$OBJ" -j"$JOBS" $(make_arguments) \
+	make -C "$KIT" ARCH=arm64 CROSS_COMPILE=$CROSS M="$TOP" MO="$OBJ" -j"$JOBS" $(make_arguments) $(coverage) \
 		KCFLAGS="$(c_arguments)" "$@" modules
 }
 

@@ -4,44 +4,117 @@
 /**
  * DOC: What random tests share
  *
- * Numbers that follow from a seed, and the files and objects that calls are made on.
+ * Numbers that follow from a seed, the files and objects that calls are made on, and a stream that is
+ * right.
  */
 #ifndef VM_CLIENT_FUZZ_H
 #define VM_CLIENT_FUZZ_H
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-#include <base/diag.h>
+struct diag;
 
+#define FUZZ_NODE	"/dev/accel/accel0"
 #define FUZZ_FILES	3
 #define FUZZ_BOS	8
+#define FUZZ_KEPT	2	/* of them, that each sequence of calls finds */
+#define FUZZ_TWEAKS	4
 
+/**
+ * struct fuzz_bo - a buffer object that a file has
+ * @handle: 0 for none
+ * @words: length of the right stream at its beginning; 0 for none
+ * @iova: device address
+ * @offset: for mmap()
+ * @bytes: as it was asked for
+ */
 struct fuzz_bo {
 	uint32_t handle;
+	uint32_t words;
 	uint64_t iova, offset;
 	size_t bytes;
 };
 
-struct fuzz {
-	uint64_t state;
-	int fd[FUZZ_FILES];
-	struct fuzz_bo bos[FUZZ_FILES][FUZZ_BOS];
-	unsigned long calls, good;
-	unsigned long long round;
+/**
+ * struct fuzz_step - one call
+ * @action: row of fuzz_actions
+ * @file: which file
+ * @n_tweaks: how many
+ * @draws: how many numbers it took when it last ran
+ * @seed: for all its numbers; 0 for a call as it is meant
+ * @tweaks: numbers that come from another seed
+ */
+struct fuzz_step {
+	uint8_t action, file, n_tweaks;
+	uint32_t draws;
+	uint64_t seed;
+	struct {
+		uint32_t draw;
+		uint64_t seed;
+	} tweaks[FUZZ_TWEAKS];
 };
 
+/**
+ * struct fuzz - a random test
+ * @state: of the numbers
+ * @step: what is called now, or NULL
+ * @draws: numbers that it took so far
+ * @tweaked: whether the last of them was tweaked
+ * @calls: how many were made
+ * @good: how many of them succeeded
+ * @patience: how many there must be before a submission may hang again
+ * @fd: the files
+ * @bos: their objects
+ */
+struct fuzz {
+	uint64_t state;
+	const struct fuzz_step *step;
+	uint32_t draws;
+	bool tweaked;
+	unsigned long calls, good, patience;
+	int fd[FUZZ_FILES];
+	struct fuzz_bo bos[FUZZ_FILES][FUZZ_BOS];
+};
+
+/**
+ * struct fuzz_action - a kind of call
+ * @name: for people
+ * @weight: how often, against others
+ * @run: makes it; returns 0 or a negative errno
+ */
+struct fuzz_action {
+	const char *name;
+	unsigned int weight;
+	int (*run)(struct fuzz *f, unsigned int file);
+};
+
+extern const struct fuzz_action fuzz_actions[];
+extern const unsigned int fuzz_action_count;
+
 /* Source: splitmix64, Steele, Lea and Flood 2014 */
+static inline uint64_t fuzz_mix(uint64_t z)
+{
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return z ^ (z >> 31);
+}
+
+/* The next number. */
 static inline uint64_t draw(struct fuzz *f)
 {
 	uint64_t z = f->state += 0x9e3779b97f4a7c15;
 
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
+	f->tweaked = false;
+	for (unsigned int i = 0; f->step && i < f->step->n_tweaks; i++) {
+		if (f->step->tweaks[i].draw == f->draws) {
+			z = f->step->tweaks[i].seed;
+			f->tweaked = true;
+		}
+	}
+	f->draws++;
+	return fuzz_mix(z);
 }
 
 static inline uint32_t below(struct fuzz *f, uint32_t n)
@@ -54,20 +127,64 @@ static inline bool one_in(struct fuzz *f, uint32_t n)
 	return !below(f, n);
 }
 
-/* Each round has a seed of its own, so that the last one can be repeated. */
-static inline void begin_round(struct fuzz *f, unsigned int seed)
-{
-	f->state = (uint64_t)seed << 32 | (uint32_t)f->round++;
-}
+/**
+ * fuzz_open() - open the node
+ * @f: receives the file
+ * @file: which
+ *
+ * Return: 0 or a negative errno.
+ */
+int fuzz_open(struct fuzz *f, unsigned int file);
 
-static inline int open_all(struct fuzz *f, struct diag *d)
-{
-	for (int i = 0; i < FUZZ_FILES; i++) {
-		f->fd[i] = open("/dev/accel/accel0", O_RDWR | O_CLOEXEC);
-		if (f->fd[i] < 0)
-			return diag_error(d, -errno, "/dev/accel/accel0: %s", strerror(errno));
-	}
-	return 0;
-}
+/**
+ * fuzz_open_all() - open all files
+ * @f: filled in
+ * @d: receives the reason of a failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int fuzz_open_all(struct fuzz *f, struct diag *d);
+
+/**
+ * fuzz_close_all() - close all files
+ * @f: its files
+ */
+void fuzz_close_all(struct fuzz *f);
+
+/**
+ * fuzz_create_bo() - create an object and map it
+ * @f: its files
+ * @file: on which
+ * @bo: filled in
+ * @d: receives the reason of a failure
+ *
+ * Return: the mapping, or NULL.
+ */
+void *fuzz_create_bo(struct fuzz *f, unsigned int file, struct fuzz_bo *bo, struct diag *d);
+
+/**
+ * fuzz_deadline() - a time for PREP_BO
+ * @ns: from now
+ *
+ * Return: the time.
+ */
+int64_t fuzz_deadline(uint64_t ns);
+
+/* The right stream lies at the beginning of an object and copies one part of it to another. */
+#define FUZZ_COPY_SIDE		4
+#define FUZZ_COPY_CHANNELS	16
+#define FUZZ_COPY_BYTES		(FUZZ_COPY_SIDE * FUZZ_COPY_SIDE * FUZZ_COPY_CHANNELS)
+#define FUZZ_COPY_SOURCE	2048
+#define FUZZ_COPY_TARGET	3072
+#define FUZZ_COPY_END		(FUZZ_COPY_TARGET + FUZZ_COPY_BYTES)
+
+/**
+ * fuzz_copy() - write the right stream
+ * @iova: device address of the object
+ * @words: beginning of the object
+ *
+ * Return: the number of words.
+ */
+uint32_t fuzz_copy(uint64_t iova, uint64_t *words);
 
 #endif /* VM_CLIENT_FUZZ_H */

@@ -4,20 +4,26 @@
 /**
  * DOC: Random ioctls
  *
- * Structured nonsense for the driver: calls of the four ioctls, GEM, PRIME, mmap and close, whose
- * fields are mostly right, at their limits, or noise. Everything follows from a seed: round N of seed
- * S makes the same calls in each run. The verdict is the kernel's: a round fails only when the errno is
- * none that the interface documents.
+ * Makes sequences of calls (fuzz_calls.c) on three files with two objects each. Where the kernel can tell
+ * which code a sequence reached, those that reached something new are kept, and later ones are made of
+ * them; elsewhere each is made anew. Everything follows from a seed: the same seed makes the same
+ * sequences, as long as the kernel's answers are the same.
+ *
+ * The verdict is the kernel's: a call fails only with an errno that no interface documents. A report of
+ * the kernel names the process, and the process is named by seed and sequence, to be made again:
+ * -s SEED -x @SEQUENCE goes on to there and prints it, -x WORDS makes the printed calls only.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,194 +35,176 @@
 
 #include "client.h"
 #include "fuzz.h"
+#include "fuzz_cover.h"
 
-#define BO_BYTES_MAX	(1u << 20)
-#define STREAM_WORDS	256
+#define STEPS_MAX	24
+#define CORPUS_MAX	4096
+#define KEPT_BYTES	6000	/* two pages, of which the second is behind the stream and its data */
+#define TEXT_BYTES	8192	/* a sequence with all its tweaks takes half of it */
 
-/* Mostly @right, else a number that somebody may have forgotten. */
-static uint64_t number(struct fuzz *f, uint64_t right)
+struct sequence {
+	unsigned int count;
+	struct fuzz_step steps[STEPS_MAX];
+};
+
+struct ioctl_fuzz {
+	struct fuzz f;		/* the calls' numbers */
+	struct fuzz dice;	/* the sequences' */
+	struct cover cover;
+	bool guided;
+	unsigned int n_corpus, number, seed;
+	struct sequence corpus[CORPUS_MAX];
+};
+
+/* From these, all kinds of calls can be reached by small changes. */
+static const char *const meant[] = {
+	"create.0.0,fill.0.0,submit.0.0,prep.0.0,fini.0.0,close.0.0",
+	"create.0.0,fill.0.0,prime.0.0,create.1.0,fill.1.0,submit.1.0,mmap.1.0,prep.1.0",
+	"create.2.0,mmap.2.0,prep.2.0,fdinfo.2.0,reopen.2.0",
+};
+
+static struct fuzz_step random_step(struct fuzz *dice)
 {
-	static const uint64_t edges[] = {
-		0, 1, 7, 8, 15, 16, 39, 40, 4095, 4096, 4097, 65536, 65537, 131072, 131073,
-		0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff, 0x100000000, INT64_MAX, UINT64_MAX,
-	};
+	struct fuzz_step s = { .seed = draw(dice) | 1 };
+	uint32_t total = 0, at;
 
-	if (!one_in(f, 8))
-		return right;
-	if (one_in(f, 4))
-		return draw(f);
-	if (one_in(f, 4))
-		return right + below(f, 3) - 1;
-	return edges[below(f, ARRAY_SIZE(edges))];
+	if (one_in(dice, 4))
+		s.file = (uint8_t)below(dice, FUZZ_FILES);
+	for (unsigned int i = 0; i < fuzz_action_count; i++)
+		total += fuzz_actions[i].weight;
+	at = below(dice, total);
+	while (at >= fuzz_actions[s.action].weight)
+		at -= fuzz_actions[s.action++].weight;
+	return s;
 }
 
-static uint64_t pointer(struct fuzz *f, const void *right)
+static void insert(struct sequence *q, unsigned int at, const struct fuzz_step *s)
 {
-	return one_in(f, 16) ? number(f, draw(f)) : (uintptr_t)right;
+	if (q->count == STEPS_MAX)
+		q->count--;
+	if (at > q->count)
+		at = q->count;
+	memmove(&q->steps[at + 1], &q->steps[at], (q->count - at) * sizeof(*s));
+	q->steps[at] = *s;
+	q->count++;
 }
 
-static struct fuzz_bo *any_bo(struct fuzz *f, unsigned int file)
+static void tweak(struct fuzz *dice, struct fuzz_step *s)
 {
-	return &f->bos[file][below(f, FUZZ_BOS)];
+	unsigned int i = s->n_tweaks < FUZZ_TWEAKS ? s->n_tweaks++ : below(dice, FUZZ_TWEAKS);
+
+	s->tweaks[i].draw = below(dice, s->draws ? s->draws : 1);
+	s->tweaks[i].seed = draw(dice);
 }
 
-static uint32_t any_handle(struct fuzz *f, unsigned int file)
+/* Append steps of another one. */
+static void splice(struct ioctl_fuzz *z, struct sequence *q, unsigned int keep)
 {
-	return (uint32_t)number(f, any_bo(f, file)->handle);
+	const struct sequence *other = &z->corpus[below(&z->dice, z->n_corpus)];
+	unsigned int from = below(&z->dice, other->count);
+
+	q->count = keep;
+	while (q->count < STEPS_MAX && from < other->count)
+		q->steps[q->count++] = other->steps[from++];
 }
 
-static int call(struct fuzz *f, unsigned int file, unsigned long request, void *data)
+static void mutate(struct ioctl_fuzz *z, struct sequence *q)
 {
-	int ret = ioctl(f->fd[file], request, one_in(f, 64) ? NULL : data);
+	unsigned int at = below(&z->dice, q->count);
+	struct fuzz_step s;
 
-	f->calls++;
-	f->good += !ret;
-	return ret ? -errno : 0;
-}
-
-static int fuzz_create(struct fuzz *f, unsigned int file)
-{
-	struct drm_rocket_create_bo a = { .size = (uint32_t)number(f, 1 + below(f, BO_BYTES_MAX)) };
-	struct fuzz_bo *bo = any_bo(f, file);
-	struct drm_gem_close c = { .handle = bo->handle };
-	int ret = 0;
-
-	if (a.size > 64u * BO_BYTES_MAX)	/* the machine's memory is no part of the game */
-		a.size = 0xfffff001;
-	if (bo->handle)
-		ioctl(f->fd[file], DRM_IOCTL_GEM_CLOSE, &c);
-	*bo = (struct fuzz_bo){ 0 };
-	ret = call(f, file, DRM_IOCTL_ROCKET_CREATE_BO, &a);
-	if (!ret)
-		*bo = (struct fuzz_bo){ a.handle, a.dma_address, a.offset, a.size };
-	return ret;
-}
-
-static int fuzz_close_bo(struct fuzz *f, unsigned int file)
-{
-	struct drm_gem_close c = { .handle = any_handle(f, file), .pad = (uint32_t)number(f, 0) };
-	int ret = call(f, file, DRM_IOCTL_GEM_CLOSE, &c);
-
-	for (int i = 0; i < FUZZ_BOS && !ret; i++)
-		if (f->bos[file][i].handle == c.handle)
-			f->bos[file][i] = (struct fuzz_bo){ 0 };
-	return ret;
-}
-
-static int64_t deadline(struct fuzz *f)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return one_in(f, 4) ? t.tv_sec * 1000000000ll + t.tv_nsec + below(f, 5000000) : 0;
-}
-
-static int fuzz_prep(struct fuzz *f, unsigned int file)
-{
-	struct drm_rocket_prep_bo a = {
-		.handle = any_handle(f, file), .reserved = (uint32_t)number(f, 0),
-		.timeout_ns = deadline(f),
-	};
-
-	return call(f, file, DRM_IOCTL_ROCKET_PREP_BO, &a);
-}
-
-static int fuzz_fini(struct fuzz *f, unsigned int file)
-{
-	struct drm_rocket_fini_bo a = {
-		.handle = any_handle(f, file), .reserved = (uint32_t)number(f, 0),
-	};
-
-	return call(f, file, DRM_IOCTL_ROCKET_FINI_BO, &a);
-}
-
-#define JOBS	4
-#define TASKS	4
-#define LIST	4
-
-static int fuzz_submit(struct fuzz *f, unsigned int file)
-{
-	static uint32_t in[JOBS][LIST], out[JOBS][LIST];
-	static struct drm_rocket_task tasks[JOBS][TASKS];
-	static struct drm_rocket_job jobs[JOBS];
-	struct drm_rocket_submit a = {
-		.jobs = pointer(f, jobs), .job_count = (uint32_t)number(f, 1 + below(f, JOBS)),
-		.job_struct_size = (uint32_t)number(f, sizeof(jobs[0])), .reserved = number(f, 0),
-	};
-
-	for (int j = 0; j < JOBS; j++) {
-		for (int i = 0; i < LIST; i++) {
-			in[j][i] = any_handle(f, file);
-			out[j][i] = any_handle(f, file);
+	switch (below(&z->dice, 8)) {
+	case 0:
+		splice(z, q, at + 1);
+		break;
+	case 1:
+		if (q->count > 1) {
+			memmove(&q->steps[at], &q->steps[at + 1], (q->count - at - 1) * sizeof(s));
+			q->count--;
 		}
-		for (int i = 0; i < TASKS; i++) {
-			tasks[j][i].regcmd = (uint32_t)number(f, any_bo(f, file)->iova);
-			tasks[j][i].regcmd_count = (uint32_t)number(f, 1 + below(f, STREAM_WORDS));
-		}
-		jobs[j] = (struct drm_rocket_job){
-			.tasks = pointer(f, tasks[j]), .in_bo_handles = pointer(f, in[j]),
-			.out_bo_handles = pointer(f, out[j]),
-			.task_count = (uint32_t)number(f, 1 + below(f, TASKS)),
-			.task_struct_size = (uint32_t)number(f, sizeof(tasks[j][0])),
-			.in_bo_handle_count = (uint32_t)number(f, below(f, LIST + 1)),
-			.out_bo_handle_count = (uint32_t)number(f, below(f, LIST + 1)),
-		};
+		break;
+	case 2:
+		s = q->steps[at];
+		insert(q, below(&z->dice, q->count + 1), &s);
+		break;
+	case 3:
+	case 4:
+		s = random_step(&z->dice);
+		insert(q, at + 1, &s);
+		break;
+	case 5:
+		s = random_step(&z->dice);
+		s.action = q->steps[at].action;
+		q->steps[at] = s;
+		break;
+	default:
+		tweak(&z->dice, &q->steps[at]);
 	}
-	/* What gets through would hang: one that is refused does not cost the time limit. */
-	if (!one_in(f, 256))
-		jobs[a.job_count % JOBS ? (a.job_count - 1) % JOBS : 0].task_count = 0;
-	return call(f, file, DRM_IOCTL_ROCKET_SUBMIT, &a);
 }
 
-static int fuzz_prime(struct fuzz *f, unsigned int file)
+static void make_sequence(struct ioctl_fuzz *z, struct sequence *q)
 {
-	struct drm_prime_handle a = {
-		.handle = any_handle(f, file), .flags = (uint32_t)number(f, DRM_CLOEXEC | DRM_RDWR), .fd = -1,
-	};
-	int ret = call(f, file, DRM_IOCTL_PRIME_HANDLE_TO_FD, &a);
-	int fd = a.fd;
-
-	if (ret)
-		return ret;
-	a.fd = (int)number(f, (uint32_t)fd);
-	if (a.fd != fd && a.fd <= 2)
-		a.fd = -1;
-	ret = call(f, (file + below(f, FUZZ_FILES)) % FUZZ_FILES, DRM_IOCTL_PRIME_FD_TO_HANDLE, &a);
-	close(fd);
-	return ret;
+	q->count = 0;
+	if (z->n_corpus && !one_in(&z->dice, 4)) {
+		*q = z->corpus[below(&z->dice, z->n_corpus)];
+		for (uint32_t left = 1 + below(&z->dice, 4); left; left--)
+			mutate(z, q);
+		return;
+	}
+	for (uint32_t left = 4 + below(&z->dice, STEPS_MAX - 4); left; left--)
+		q->steps[q->count++] = random_step(&z->dice);
 }
 
-static int fuzz_mmap(struct fuzz *f, unsigned int file)
+/* As -x takes it: ACTION.FILE.SEED[:NUMBER=SEED]... and so on. */
+static void print_sequence(const struct sequence *q)
 {
-	const struct fuzz_bo *bo = any_bo(f, file);
-	size_t bytes = number(f, bo->bytes ? bo->bytes : 1) % (64ull * BO_BYTES_MAX) + 1;
-	uint8_t *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, one_in(f, 8) ? MAP_PRIVATE : MAP_SHARED,
-			   f->fd[file], (off_t)(number(f, bo->offset) & ~4095ull));
+	for (unsigned int i = 0; i < q->count; i++) {
+		const struct fuzz_step *s = &q->steps[i];
 
-	f->calls++;
-	if (at == MAP_FAILED)
-		return -errno;
-	f->good++;
-	at[below(f, (uint32_t)bytes)] = (uint8_t)draw(f);
-	munmap(at, bytes);
+		printf("%s%s.%u.%" PRIx64, i ? "," : "sequence: -x ", fuzz_actions[s->action].name, s->file,
+		       s->seed);
+		for (unsigned int t = 0; t < s->n_tweaks; t++)
+			printf(":%u=%" PRIx64, s->tweaks[t].draw, s->tweaks[t].seed);
+	}
+	putchar('\n');
+	fflush(stdout);
+}
+
+static int parse_step(char *text, struct fuzz_step *s)
+{
+	char *rest = text, *name = strsep(&rest, ".");
+
+	*s = (struct fuzz_step){ 0 };
+	while (s->action < fuzz_action_count && strcmp(fuzz_actions[s->action].name, name))
+		s->action++;
+	if (s->action == fuzz_action_count || !rest)
+		return -EINVAL;
+	s->file = (uint8_t)(strtoul(rest, &rest, 10) % FUZZ_FILES);
+	if (*rest != '.')
+		return -EINVAL;
+	s->seed = strtoull(rest + 1, &rest, 16);
+	while (*rest == ':' && s->n_tweaks < FUZZ_TWEAKS) {
+		s->tweaks[s->n_tweaks].draw = (uint32_t)strtoul(rest + 1, &rest, 10);
+		if (*rest != '=')
+			return -EINVAL;
+		s->tweaks[s->n_tweaks++].seed = strtoull(rest + 1, &rest, 16);
+	}
+	return *rest ? -EINVAL : 0;
+}
+
+static int parse_sequence(const char *text, struct sequence *q)
+{
+	char copy[TEXT_BYTES], *rest = copy, *word;
+
+	if (strlen(text) >= sizeof(copy))
+		return -EINVAL;
+	strcpy(copy, text);
+	q->count = 0;
+	while ((word = strsep(&rest, ",")) != NULL)
+		if (q->count == STEPS_MAX || parse_step(word, &q->steps[q->count++]))
+			return -EINVAL;
 	return 0;
 }
-
-static int fuzz_reopen(struct fuzz *f, unsigned int file)
-{
-	if (!one_in(f, 32))
-		return 0;
-	close(f->fd[file]);
-	memset(f->bos[file], 0, sizeof(f->bos[file]));
-	f->fd[file] = open("/dev/accel/accel0", O_RDWR | O_CLOEXEC);
-	f->calls++;
-	return f->fd[file] < 0 ? -errno : 0;
-}
-
-static int (*const actions[])(struct fuzz *f, unsigned int file) = {
-	fuzz_create, fuzz_create, fuzz_close_bo, fuzz_prep, fuzz_fini, fuzz_submit, fuzz_submit, fuzz_prime,
-	fuzz_mmap, fuzz_reopen,
-};
 
 /* All that uapi.rst, GEM, PRIME and mmap() name; EINTR cannot be, nobody sends a signal. */
 static bool documented(int ret)
@@ -232,25 +220,169 @@ static bool documented(int ret)
 	return false;
 }
 
+/* A right stream in the objects that each sequence finds; makes those that are missing. */
+static int keep_bos(struct ioctl_fuzz *z, unsigned int file, struct diag *d)
+{
+	for (unsigned int j = 0; j < FUZZ_KEPT; j++) {
+		struct fuzz_bo *bo = &z->f.bos[file][j];
+		struct drm_rocket_fini_bo a = { 0 };
+		uint64_t *words;
+
+		if (bo->handle)
+			continue;
+		bo->bytes = KEPT_BYTES;
+		words = fuzz_create_bo(&z->f, file, bo, d);
+		if (!words)
+			return -ENOMEM;
+		bo->words = fuzz_copy(bo->iova, words);
+		munmap(words, bo->bytes);
+		a.handle = bo->handle;
+		if (ioctl(z->f.fd[file], DRM_IOCTL_ROCKET_FINI_BO, &a))
+			return diag_error(d, -errno, "no buffer: %s", strerror(errno));
+	}
+	return 0;
+}
+
+/* Each sequence finds the same objects, and nothing that spoiled calls of the last one left behind. */
+static int tidy(struct ioctl_fuzz *z, struct diag *d)
+{
+	int last = z->cover.fd, ret = 0;
+
+	for (unsigned int i = 0; i < FUZZ_FILES; i++)
+		last = z->f.fd[i] > last ? z->f.fd[i] : last;
+	close_range((unsigned int)last + 1, ~0u, 0);
+	for (unsigned int i = 0; i < FUZZ_FILES && !ret; i++) {
+		for (unsigned int j = FUZZ_KEPT; j < FUZZ_BOS; j++) {
+			struct drm_gem_close c = { .handle = z->f.bos[i][j].handle };
+
+			if (c.handle)
+				ioctl(z->f.fd[i], DRM_IOCTL_GEM_CLOSE, &c);
+			z->f.bos[i][j] = (struct fuzz_bo){ 0 };
+		}
+		ret = keep_bos(z, i, d);
+	}
+	return ret;
+}
+
+static int run_sequence(struct ioctl_fuzz *z, struct sequence *q, struct diag *d)
+{
+	char name[16];
+	int ret = tidy(z, d);
+
+	/* Reports of the kernel say so. */
+	snprintf(name, sizeof(name), "f%u@%u", z->seed, z->number);
+	prctl(PR_SET_NAME, name);
+	for (unsigned int i = 0; i < q->count && !ret; i++) {
+		struct fuzz_step *s = &q->steps[i];
+
+		z->f.step = s;
+		z->f.state = s->seed;
+		z->f.draws = 0;
+		ret = fuzz_actions[s->action].run(&z->f, s->file);
+		s->draws = z->f.draws;
+		if (documented(ret)) {
+			ret = 0;
+			continue;
+		}
+		diag_error(d, ret, "seed %u, sequence %u, call %u: %s", z->seed, z->number, i, strerror(-ret));
+		print_sequence(q);
+	}
+	return ret;
+}
+
+/* Returns how much the sequence reached that none had reached before. */
+static unsigned int learn(struct ioctl_fuzz *z, const struct sequence *q)
+{
+	unsigned int found = z->guided ? cover_take(&z->cover) : 0;
+
+	if (found)
+		z->corpus[z->n_corpus < CORPUS_MAX ? z->n_corpus++ : below(&z->dice, CORPUS_MAX)] = *q;
+	return found;
+}
+
+static int run_meant(struct ioctl_fuzz *z, struct diag *d)
+{
+	struct sequence q;
+	int ret = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(meant) && !ret; i++) {
+		ret = parse_sequence(meant[i], &q);
+		if (!ret)
+			ret = run_sequence(z, &q, d);
+		learn(z, &q);
+	}
+	return ret;
+}
+
+static void report(const struct ioctl_fuzz *z, time_t seconds)
+{
+	printf("calls=%lu good=%lu sequences=%u seed=%u seconds=%ld", z->f.calls, z->f.good, z->number, z->seed,
+	       (long)seconds);
+	if (z->guided)
+		printf(" points=%u ways=%u kept=%u", z->cover.n_points, z->cover.n_ways, z->n_corpus);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static int run_all(struct ioctl_fuzz *z, const struct options *o, struct diag *d)
+{
+	unsigned long stop = o->how[0] == '@' ? strtoul(o->how + 1, NULL, 10) : 0, tell = o->runs / 10;
+	time_t start = time(NULL);
+	struct sequence q;
+	int ret = run_meant(z, d);
+
+	if (z->guided)
+		printf("meant calls: points_before=%u\n", z->cover.n_points);
+	for (unsigned long next = tell; !ret && z->f.calls < o->runs && (!stop || z->number < stop);) {
+		z->number++;
+		/* Each has a seed of its own: without a corpus, one can be made without those before it. */
+		z->dice.state = (uint64_t)z->seed << 32 | z->number;
+		make_sequence(z, &q);
+		if (z->number == stop)
+			print_sequence(&q);
+		ret = run_sequence(z, &q, d);
+		learn(z, &q);
+		if (z->f.calls >= next) {
+			report(z, time(NULL) - start);
+			next += tell;
+		}
+	}
+	report(z, time(NULL) - start);
+	return ret;
+}
+
 int client_fuzz_ioctl(const struct options *o, struct diag *d)
 {
-	struct fuzz f = { .fd = { -1, -1, -1 } };
-	int ret = open_all(&f, d);
+	struct ioctl_fuzz *z = calloc(1, sizeof(*z));
+	struct sequence q;
+	int ret;
 
-	while (!ret && f.calls < o->runs) {
-		unsigned int action, file;
-		int result;
-
-		begin_round(&f, o->seed);
-		action = below(&f, ARRAY_SIZE(actions));
-		file = below(&f, FUZZ_FILES);
-		result = actions[action](&f, file);
-		if (!documented(result))
-			ret = diag_error(d, result, "seed %u, round %llu: action %u: %s", o->seed, f.round - 1,
-					 action, strerror(-result));
+	if (!z)
+		return 1;
+	z->f = (struct fuzz){ .fd = { -1, -1, -1 } };
+	z->seed = o->seed;
+	ret = cover_open(&z->cover);
+	z->guided = !ret;
+	if (ret == -ENOENT)
+		ret = 0;
+	if (ret)
+		diag_error(d, ret, "KCOV: %s", strerror(-ret));
+	else
+		ret = fuzz_open_all(&z->f, d);
+	if (!ret && (!o->how[0] || o->how[0] == '@')) {
+		ret = run_all(z, o, d);
+	} else if (!ret) {
+		ret = parse_sequence(o->how, &q);
+		if (ret)
+			diag_error(d, ret, "-x takes @SEQUENCE or what it printed");
+		for (unsigned int i = 0; i < o->runs && !ret; i++)
+			ret = run_sequence(z, &q, d);
 	}
-	printf("calls=%lu good=%lu rounds=%llu seed=%u\n", f.calls, f.good, f.round, o->seed);
-	for (int i = 0; i < FUZZ_FILES; i++)
-		close(f.fd[i]);
-	return ret || !f.good;
+	if (z->guided && !ret)
+		cover_print_functions(&z->cover);
+	fuzz_close_all(&z->f);
+	cover_close(&z->cover);
+	ret = ret || !z->f.good;
+	free(z);
+	return ret;
 }

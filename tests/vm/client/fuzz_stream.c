@@ -4,18 +4,17 @@
 /**
  * DOC: Random command streams
  *
- * Jobs whose stream is random, or a good one with some words changed. Round N of seed S runs the same
- * stream each time. Each job must end, whatever it does: the driver recovers the core.
+ * A round hands one job with a spoiled stream to each of three files, which keeps three cores busy, and
+ * behind them three right jobs of a fourth file. Every job must end, and the right ones must be right:
+ * the driver has recovered each core, and no stream reached what belongs to another file. Round N of
+ * seed S runs the same streams each time.
  */
-#define _GNU_SOURCE
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <drm/rocket_accel.h>
 
@@ -23,19 +22,31 @@
 #include <base/diag.h>
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
+#include <runtime/verdict.h>
 
 #include "client.h"
 #include "fuzz.h"
 
-#define STREAM_WORDS	256
-#define STREAM_WAIT_NS	20000000000ll	/* more than the time limits of all jobs that may be in front */
+#define STREAM_WORDS	(FUZZ_COPY_SOURCE / 8)
+#define STREAM_WAIT_NS	20000000000ull	/* more than the time limits of all jobs that may be in front */
+#define CORES		FUZZ_FILES
+#define TASKS_MAX	4
 
-/* The stream, what it reads and what it writes lie in one object. */
-#define COPY_SIDE	4
-#define COPY_CHANNELS	16
-#define COPY_BYTES	(COPY_SIDE * COPY_SIDE * COPY_CHANNELS)
-#define COPY_SOURCE	4096
-#define COPY_TARGET	8192
+/* An object with a stream. */
+struct stream {
+	struct fuzz_bo bo;
+	uint64_t *words;
+};
+
+enum ending { DONE, HANG, FAULT, OTHER, N_ENDINGS };
+
+struct stream_fuzz {
+	struct fuzz f, other;
+	struct stream spoiled[FUZZ_FILES], plain[FUZZ_FILES], right[CORES];
+	struct verdict verdicts[FUZZ_FILES];
+	unsigned int round, seed, streams, right_jobs, endings[N_ENDINGS];
+	bool alone;		/* without the right jobs */
+};
 
 static const struct {
 	uint16_t code, base;
@@ -44,70 +55,6 @@ static const struct {
 	NPU_TARGETS(NPU_TARGET)
 #undef NPU_TARGET
 };
-
-/* One row for each register of a stream that copies an object with the DPU. */
-enum value { NUMBER, SOURCE, TARGET };
-
-/* Source: Documentation/npu/blocks.rst, DPU in pass-through of 4 x 4 x 16 bytes */
-static const struct {
-	uint32_t reg, value;
-	enum value kind;
-} copy[] = {
-	{ ROCKET_DPU_S_POINTER, 0xe, NUMBER },
-	{ ROCKET_DPU_RDMA_S_POINTER, 0xe, NUMBER },
-	{ ROCKET_DPU_FEATURE_MODE_CFG, 0x1e5, NUMBER },
-	{ ROCKET_DPU_DATA_FORMAT, 0, NUMBER },
-	{ ROCKET_DPU_OFFSET_PEND, 0, NUMBER },
-	{ ROCKET_DPU_DST_BASE_ADDR, 0, TARGET },
-	{ ROCKET_DPU_DST_SURF_STRIDE, COPY_BYTES, NUMBER },
-	{ ROCKET_DPU_DATA_CUBE_WIDTH, COPY_SIDE - 1, NUMBER },
-	{ ROCKET_DPU_DATA_CUBE_HEIGHT, COPY_SIDE - 1, NUMBER },
-	{ ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0, NUMBER },
-	{ ROCKET_DPU_DATA_CUBE_CHANNEL, (COPY_CHANNELS - 1) << 16 | (COPY_CHANNELS - 1), NUMBER },
-	{ ROCKET_DPU_BS_CFG, 0x53, NUMBER },
-	{ ROCKET_DPU_BN_CFG, 0x53, NUMBER },
-	{ ROCKET_DPU_EW_CFG, 0x383, NUMBER },
-	{ ROCKET_DPU_EW_CVT_SCALE_VALUE, 1, NUMBER },
-	{ ROCKET_DPU_BS_OW_CFG, 2, NUMBER },
-	{ ROCKET_DPU_WDMA_SIZE_0, COPY_CHANNELS - 1, NUMBER },
-	{ ROCKET_DPU_WDMA_SIZE_1, (COPY_SIDE - 1) << 16 | (COPY_SIDE - 1), NUMBER },
-	{ ROCKET_DPU_OUT_CVT_SCALE, 1, NUMBER },
-	{ ROCKET_DPU_SURFACE_ADD, COPY_BYTES, NUMBER },
-	{ ROCKET_DPU_RDMA_DATA_CUBE_WIDTH, COPY_SIDE - 1, NUMBER },
-	{ ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT, COPY_SIDE - 1, NUMBER },
-	{ ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL, COPY_CHANNELS - 1, NUMBER },
-	{ ROCKET_DPU_RDMA_SRC_BASE_ADDR, 0, SOURCE },
-	{ ROCKET_DPU_RDMA_ERDMA_CFG, 1, NUMBER },
-	{ ROCKET_DPU_RDMA_FEATURE_MODE_CFG, 0x7801, NUMBER },
-};
-
-static uint64_t word(uint32_t reg, uint32_t value)
-{
-#define NPU_TARGET(block, code, start) \
-	if ((reg & ~0xfffu) == (start)) \
-		return regcmd(code, value, reg);
-	NPU_TARGETS(NPU_TARGET)
-#undef NPU_TARGET
-	return 0;
-}
-
-/* Copies one part of the object to another. Returns the number of words. */
-static unsigned int fill_copy(const struct fuzz_bo *bo, uint64_t *words)
-{
-	const uint32_t addresses[] = {
-		[SOURCE] = (uint32_t)bo->iova + COPY_SOURCE, [TARGET] = (uint32_t)bo->iova + COPY_TARGET,
-	};
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(copy); i++)
-		words[n++] = word(copy[i].reg, copy[i].kind == NUMBER ? copy[i].value : addresses[copy[i].kind]);
-	while (n % 4 != 1)
-		words[n++] = 0;
-	words[n++] = regcmd(NPU_TARGET_PC, 0, ROCKET_PC_REGISTER_AMOUNTS);
-	words[n++] = regcmd(NPU_TARGET_MARKER, 0, 0);
-	words[n++] = regcmd(NPU_TARGET_OP_ENABLE, NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA, ROCKET_PC_OPERATION_ENABLE);
-	return n;
-}
 
 /* Words of which many mean something: registers lie in the lowest part of a block. */
 static uint64_t random_word(struct fuzz *f)
@@ -137,67 +84,180 @@ static void spoil(struct fuzz *f, uint64_t *words, unsigned int count)
 	}
 }
 
-static unsigned int fill_stream(struct fuzz *f, const struct fuzz_bo *bo, uint64_t *words)
+static uint32_t fill_stream(struct fuzz *f, const struct stream *s)
 {
-	unsigned int count = 4 + below(f, STREAM_WORDS - 4);
+	uint32_t count = 4 + below(f, STREAM_WORDS - 4);
 
 	if (!one_in(f, 8)) {
-		count = fill_copy(bo, words);
-		spoil(f, words, count);
+		count = fuzz_copy(s->bo.iova, s->words);
+		spoil(f, s->words, count);
 		return count;
 	}
-	for (unsigned int i = 0; i < count; i++)
-		words[i] = random_word(f);
-	words[count - 1] = regcmd(NPU_TARGET_OP_ENABLE, below(f, 128), ROCKET_PC_OPERATION_ENABLE);
+	for (uint32_t i = 0; i < count; i++)
+		s->words[i] = random_word(f);
+	s->words[count - 1] = regcmd(NPU_TARGET_OP_ENABLE, below(f, 128), ROCKET_PC_OPERATION_ENABLE);
 	return count;
 }
 
-static int run_stream(struct fuzz *f, struct fuzz_bo *bo, uint64_t *words)
+static int begin(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
 {
-	unsigned int count = fill_stream(f, bo, words);
-	struct drm_rocket_task task = { .regcmd = (uint32_t)bo->iova, .regcmd_count = count };
-	struct drm_rocket_job job = {
-		.tasks = (uintptr_t)&task, .task_count = 1, .task_struct_size = sizeof(task),
+	struct drm_rocket_fini_bo fini = { .handle = bo->handle };
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_FINI_BO, &fini) ? -errno : 0;
+}
+
+static int submit(struct fuzz *f, unsigned int file, const struct drm_rocket_job *jobs, uint32_t count)
+{
+	struct drm_rocket_submit a = {
+		.jobs = (uintptr_t)jobs, .job_count = count, .job_struct_size = sizeof(*jobs),
+	};
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_SUBMIT, &a) ? -errno : 0;
+}
+
+static int end(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
+{
+	struct drm_rocket_prep_bo prep = { .handle = bo->handle, .timeout_ns = fuzz_deadline(STREAM_WAIT_NS) };
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_PREP_BO, &prep) ? -errno : 0;
+}
+
+static struct drm_rocket_job job_of(const struct drm_rocket_task *tasks, uint32_t count, const struct fuzz_bo *bo)
+{
+	return (struct drm_rocket_job){
+		.tasks = (uintptr_t)tasks, .task_count = count, .task_struct_size = sizeof(*tasks),
 		.out_bo_handles = (uintptr_t)&bo->handle, .out_bo_handle_count = 1,
 	};
-	struct drm_rocket_submit a = {
-		.jobs = (uintptr_t)&job, .job_count = 1, .job_struct_size = sizeof(job),
-	};
-	struct drm_rocket_fini_bo fini = { .handle = bo->handle };
-	struct drm_rocket_prep_bo prep = { .handle = bo->handle };
-	struct timespec t;
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	prep.timeout_ns = t.tv_sec * 1000000000ll + t.tv_nsec + STREAM_WAIT_NS;
-	if (ioctl(f->fd[0], DRM_IOCTL_ROCKET_FINI_BO, &fini) || ioctl(f->fd[0], DRM_IOCTL_ROCKET_SUBMIT, &a) ||
-	    ioctl(f->fd[0], DRM_IOCTL_ROCKET_PREP_BO, &prep))
-		return -errno;
+/* A spoiled task, with right ones around it. */
+static int run_spoiled(struct stream_fuzz *z, unsigned int file)
+{
+	const struct stream *s = &z->spoiled[file], *p = &z->plain[file];
+	uint32_t count = fill_stream(&z->f, s), before = below(&z->f, 4) / 2, all = before + 1 + below(&z->f, 2);
+	struct drm_rocket_task tasks[TASKS_MAX];
+	struct drm_rocket_job job = job_of(tasks, all, &s->bo);
+	int ret = begin(&z->f, file, &s->bo);
+
+	for (uint32_t i = 0; i < all; i++) {
+		tasks[i].regcmd = (uint32_t)(i == before ? s : p)->bo.iova;
+		tasks[i].regcmd_count = i == before ? count : p->bo.words;
+	}
+	return ret ? ret : submit(&z->f, file, &job, 1);
+}
+
+static int run_right(struct stream_fuzz *z)
+{
+	struct drm_rocket_task tasks[CORES];
+	struct drm_rocket_job jobs[CORES];
+	int ret = 0;
+
+	for (unsigned int i = 0; i < CORES && !ret; i++) {
+		const struct stream *s = &z->right[i];
+
+		for (size_t j = FUZZ_COPY_SOURCE / 8; j < FUZZ_COPY_END / 8; j++)
+			s->words[j] = j < FUZZ_COPY_TARGET / 8 ? draw(&z->f) : 0;
+		tasks[i] = (struct drm_rocket_task){ (uint32_t)s->bo.iova, s->bo.words };
+		jobs[i] = job_of(&tasks[i], 1, &s->bo);
+		ret = begin(&z->other, 0, &s->bo);
+	}
+	return ret ? ret : submit(&z->other, 0, jobs, CORES);
+}
+
+static int judge_right(struct stream_fuzz *z, struct diag *d)
+{
+	for (unsigned int i = 0; i < CORES; i++) {
+		const uint64_t *words = z->right[i].words;
+		int ret = end(&z->other, 0, &z->right[i].bo);
+
+		if (ret)
+			return ret;
+		if (memcmp(words + FUZZ_COPY_SOURCE / 8, words + FUZZ_COPY_TARGET / 8, FUZZ_COPY_BYTES))
+			return diag_error(d, -EILSEQ, "the right job %u is wrong", i);
+		z->right_jobs++;
+	}
 	return 0;
+}
+
+static enum ending ending(struct verdict *v)
+{
+	switch (verdict_take(v, NULL)) {
+	case 0:
+		return DONE;
+	case -ETIMEDOUT:
+		return HANG;
+	case -EIO:
+		return FAULT;
+	}
+	return OTHER;
+}
+
+static int run_round(struct stream_fuzz *z, struct diag *d)
+{
+	int ret = 0;
+
+	/* Each round has a seed of its own, so that the last one can be repeated. */
+	z->f.state = (uint64_t)z->seed << 32 | z->round++;
+	for (unsigned int i = 0; i < FUZZ_FILES && !ret; i++)
+		ret = run_spoiled(z, i);
+	if (!ret && !z->alone)
+		ret = run_right(z);
+	for (unsigned int i = 0; i < FUZZ_FILES && !ret; i++) {
+		ret = end(&z->f, i, &z->spoiled[i].bo);
+		z->endings[ending(&z->verdicts[i])]++;
+		z->streams++;
+	}
+	if (!ret && !z->alone)
+		ret = judge_right(z, d);
+	return ret;
+}
+
+static int create(struct fuzz *f, unsigned int file, struct stream *s, struct diag *d)
+{
+	s->bo.bytes = FUZZ_COPY_END;
+	s->words = fuzz_create_bo(f, file, &s->bo, d);
+	if (!s->words)
+		return -ENOMEM;
+	s->bo.words = fuzz_copy(s->bo.iova, s->words);
+	return begin(f, file, &s->bo);
+}
+
+static int open_all(struct stream_fuzz *z, struct diag *d)
+{
+	int ret = fuzz_open_all(&z->f, d);
+
+	if (!ret)
+		ret = fuzz_open(&z->other, 0);
+	for (unsigned int i = 0; i < FUZZ_FILES && !ret; i++) {
+		ret = create(&z->f, i, &z->spoiled[i], d);
+		if (!ret)
+			ret = create(&z->f, i, &z->plain[i], d);
+		verdict_init(&z->verdicts[i], z->f.fd[i]);
+	}
+	for (unsigned int i = 0; i < CORES && !ret; i++)
+		ret = create(&z->other, 0, &z->right[i], d);
+	return ret;
 }
 
 int client_fuzz_stream(const struct options *o, struct diag *d)
 {
-	struct drm_rocket_create_bo a = { .size = COPY_TARGET + COPY_BYTES };
-	struct fuzz f = { .fd = { -1, -1, -1 } };
-	struct fuzz_bo bo;
-	uint64_t *words = MAP_FAILED;
-	int ret = open_all(&f, d);
+	struct stream_fuzz z = {
+		.f = { .fd = { -1, -1, -1 } }, .other = { .fd = { -1, -1, -1 } }, .seed = o->seed,
+		.alone = !strcmp(o->how, "alone"),
+	};
+	int ret = open_all(&z, d);
 
-	if (!ret && ioctl(f.fd[0], DRM_IOCTL_ROCKET_CREATE_BO, &a))
-		ret = diag_error(d, -errno, "no buffer: %s", strerror(errno));
-	bo = (struct fuzz_bo){ a.handle, a.dma_address, a.offset, a.size };
-	if (!ret)
-		words = mmap(NULL, bo.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, f.fd[0], (off_t)bo.offset);
-	if (!ret && words == MAP_FAILED)
-		ret = diag_error(d, -errno, "no mapping: %s", strerror(errno));
-	while (!ret && f.round < o->runs) {
-		begin_round(&f, o->seed);
-		ret = run_stream(&f, &bo, words);
+	while (!ret && z.streams < o->runs) {
+		ret = run_round(&z, d);
 		if (ret)
-			diag_error(d, ret, "seed %u, round %llu: %s", o->seed, f.round - 1, strerror(-ret));
+			diag_error(d, ret, "seed %u, round %u: %s; -s %u -n %u repeats it", o->seed, z.round - 1,
+				   strerror(-ret), o->seed, FUZZ_FILES * z.round);
 	}
-	printf("streams=%llu seed=%u\n", f.round, o->seed);
-	for (int i = 0; i < FUZZ_FILES; i++)
-		close(f.fd[i]);
+	printf("streams=%u right=%u done=%u hangs=%u faults=%u other=%u seed=%u\n", z.streams, z.right_jobs,
+	       z.endings[DONE], z.endings[HANG], z.endings[FAULT], z.endings[OTHER], o->seed);
+	for (unsigned int i = 0; i < FUZZ_FILES; i++)
+		verdict_fini(&z.verdicts[i]);
+	fuzz_close_all(&z.f);
+	fuzz_close_all(&z.other);
 	return ret != 0;
 }

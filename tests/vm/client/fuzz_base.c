@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/* Copyright 2026 The rocket authors */
+
+/**
+ * DOC: Files, objects and a right stream for random tests
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <drm/rocket_accel.h>
+
+#include <base/bits.h>
+#include <base/diag.h>
+#include <npu/regcmd.h>
+#include <npu/rocket_regs.h>
+
+#include "fuzz.h"
+
+#define SIDE	FUZZ_COPY_SIDE
+#define CHANNELS FUZZ_COPY_CHANNELS
+
+int fuzz_open(struct fuzz *f, unsigned int file)
+{
+	f->fd[file] = open(FUZZ_NODE, O_RDWR | O_CLOEXEC);
+	memset(f->bos[file], 0, sizeof(f->bos[file]));
+	return f->fd[file] < 0 ? -errno : 0;
+}
+
+int fuzz_open_all(struct fuzz *f, struct diag *d)
+{
+	for (unsigned int i = 0; i < FUZZ_FILES; i++) {
+		int ret = fuzz_open(f, i);
+
+		if (ret)
+			return diag_error(d, ret, FUZZ_NODE ": %s", strerror(-ret));
+	}
+	return 0;
+}
+
+void fuzz_close_all(struct fuzz *f)
+{
+	for (unsigned int i = 0; i < FUZZ_FILES; i++)
+		if (f->fd[i] >= 0)
+			close(f->fd[i]);
+}
+
+void *fuzz_create_bo(struct fuzz *f, unsigned int file, struct fuzz_bo *bo, struct diag *d)
+{
+	struct drm_rocket_create_bo a = { .size = (uint32_t)bo->bytes };
+	void *at = MAP_FAILED;
+
+	if (!ioctl(f->fd[file], DRM_IOCTL_ROCKET_CREATE_BO, &a))
+		at = mmap(NULL, a.size, PROT_READ | PROT_WRITE, MAP_SHARED, f->fd[file], (off_t)a.offset);
+	if (at == MAP_FAILED) {
+		diag_error(d, -errno, "no buffer: %s", strerror(errno));
+		return NULL;
+	}
+	*bo = (struct fuzz_bo){ .handle = a.handle, .iova = a.dma_address, .offset = a.offset, .bytes = a.size };
+	return at;
+}
+
+int64_t fuzz_deadline(uint64_t ns)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ll + t.tv_nsec + (int64_t)ns;
+}
+
+/* Ping-pong from the first group, wherever the job before left the pointers; the layout is that of all blocks. */
+#define POINTERS \
+	(ROCKET_DPU_S_POINTER_EXECUTER_PP_CLEAR | ROCKET_DPU_S_POINTER_POINTER_PP_CLEAR | \
+	 ROCKET_DPU_S_POINTER_POINTER_PP_MODE | ROCKET_DPU_S_POINTER_EXECUTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_EN)
+
+static const uint32_t registers[] = {
+#define NPU_REG(block, name, offset, access, reset, mask) offset,
+#include <npu/rocket_regs_table.h>
+};
+
+/* What a job before may have left behind in the two blocks; the table of lookups is not used. */
+static bool is_cleared(uint32_t reg)
+{
+	uint32_t block = reg & ~0xfffu;
+
+	return (block == ROCKET_DPU_S_STATUS || block == ROCKET_DPU_RDMA_S_STATUS) &&
+	       reg - block > ROCKET_DPU_OPERATION_ENABLE - ROCKET_DPU_S_STATUS &&
+	       reg != ROCKET_DPU_LUT_ACCESS_CFG && reg != ROCKET_DPU_LUT_ACCESS_DATA;
+}
+
+/* One row for each register of a stream that copies an object with the DPU; the pointers come first. */
+#define POINTER_ROWS 2
+
+enum value { NUMBER, SOURCE, TARGET };
+
+/* Source: Documentation/npu/blocks.rst, DPU in pass-through of 4 x 4 x 16 bytes */
+static const struct {
+	uint32_t reg, value;
+	enum value kind;
+} copy[] = {
+	{ ROCKET_DPU_S_POINTER, POINTERS, NUMBER },
+	{ ROCKET_DPU_RDMA_S_POINTER, POINTERS, NUMBER },
+	{ ROCKET_DPU_FEATURE_MODE_CFG, 0x1e5, NUMBER },
+	{ ROCKET_DPU_DATA_FORMAT, 0, NUMBER },
+	{ ROCKET_DPU_OFFSET_PEND, 0, NUMBER },
+	{ ROCKET_DPU_DST_BASE_ADDR, 0, TARGET },
+	{ ROCKET_DPU_DST_SURF_STRIDE, FUZZ_COPY_BYTES, NUMBER },
+	{ ROCKET_DPU_DATA_CUBE_WIDTH, SIDE - 1, NUMBER },
+	{ ROCKET_DPU_DATA_CUBE_HEIGHT, SIDE - 1, NUMBER },
+	{ ROCKET_DPU_DATA_CUBE_NOTCH_ADDR, 0, NUMBER },
+	{ ROCKET_DPU_DATA_CUBE_CHANNEL, (CHANNELS - 1) << 16 | (CHANNELS - 1), NUMBER },
+	{ ROCKET_DPU_BS_CFG, 0x53, NUMBER },
+	{ ROCKET_DPU_BN_CFG, 0x53, NUMBER },
+	{ ROCKET_DPU_EW_CFG, 0x383, NUMBER },
+	{ ROCKET_DPU_EW_CVT_SCALE_VALUE, 1, NUMBER },
+	{ ROCKET_DPU_BS_OW_CFG, 2, NUMBER },
+	{ ROCKET_DPU_WDMA_SIZE_0, CHANNELS - 1, NUMBER },
+	{ ROCKET_DPU_WDMA_SIZE_1, (SIDE - 1) << 16 | (SIDE - 1), NUMBER },
+	{ ROCKET_DPU_OUT_CVT_SCALE, 1, NUMBER },
+	{ ROCKET_DPU_SURFACE_ADD, FUZZ_COPY_BYTES, NUMBER },
+	{ ROCKET_DPU_RDMA_DATA_CUBE_WIDTH, SIDE - 1, NUMBER },
+	{ ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT, SIDE - 1, NUMBER },
+	{ ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL, CHANNELS - 1, NUMBER },
+	{ ROCKET_DPU_RDMA_SRC_BASE_ADDR, 0, SOURCE },
+	{ ROCKET_DPU_RDMA_ERDMA_CFG, 1, NUMBER },
+	{ ROCKET_DPU_RDMA_FEATURE_MODE_CFG, 0x7801, NUMBER },
+};
+
+static uint64_t word(uint32_t reg, uint32_t value)
+{
+#define NPU_TARGET(block, code, start) \
+	if ((reg & ~0xfffu) == (start)) \
+		return regcmd(code, value, reg);
+	NPU_TARGETS(NPU_TARGET)
+#undef NPU_TARGET
+	return 0;
+}
+
+uint32_t fuzz_copy(uint64_t iova, uint64_t *words)
+{
+	const uint32_t addresses[] = {
+		[SOURCE] = (uint32_t)iova + FUZZ_COPY_SOURCE, [TARGET] = (uint32_t)iova + FUZZ_COPY_TARGET,
+	};
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < POINTER_ROWS; i++)
+		words[n++] = word(copy[i].reg, copy[i].value);
+	for (size_t i = 0; i < ARRAY_SIZE(registers); i++)
+		if (is_cleared(registers[i]))
+			words[n++] = word(registers[i], 0);
+	for (size_t i = POINTER_ROWS; i < ARRAY_SIZE(copy); i++)
+		words[n++] = word(copy[i].reg, copy[i].kind == NUMBER ? copy[i].value : addresses[copy[i].kind]);
+	while (n % 4 != 1)
+		words[n++] = 0;
+	words[n++] = regcmd(NPU_TARGET_PC, 0, ROCKET_PC_REGISTER_AMOUNTS);
+	words[n++] = regcmd(NPU_TARGET_MARKER, 0, 0);
+	words[n++] = regcmd(NPU_TARGET_OP_ENABLE, NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA, ROCKET_PC_OPERATION_ENABLE);
+	return n;
+}
