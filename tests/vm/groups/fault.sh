@@ -92,6 +92,31 @@ check "fault: a hang and a reset that does not take: the next job is right" othe
 inject reset-stuck 0 npu0
 check "fault: a hang and a reset that does not take: jobs are right when resets work again" repeat 8 other
 
+# What is left of a hang, in the kernel's own file.
+dumps() {
+	set -- /sys/class/devcoredump/devcd*/data
+	[ -e "$1" ] && echo "$@"
+}
+forget() {
+	for _dump in $(dumps); do
+		echo 1 >"$_dump"
+	done
+	! dumps
+}
+# listed: the fifth task's key and the end of its stream, and each word is one that rocket-dis knows.
+listed() {
+	build/arm64/tools/rocket-dis "$(dumps)" >/tmp/listing 2>/tmp/said-too || return 1
+	cat /tmp/listing /tmp/said-too
+	grep -q '^; task: 4$' /tmp/listing && grep -q '^; tasks: 8$' /tmp/listing &&
+		tail -n 1 /tmp/listing | grep -q ' op-enable ' && [ ! -s /tmp/said-too ]
+}
+check "fault: dumps are gone when something was written to them" within 5 forget
+inject hang-task 5
+victim job >/dev/null
+inject hang-task 0
+check "fault: a hang at task 5 leaves a dump" within 5 dumps
+check "fault: a hang at task 5: rocket-dis lists the stream" listed
+
 unbind fdac0000.npu
 unbind fdad0000.npu
 behind "a hang" ETIMEDOUT hang-task 1

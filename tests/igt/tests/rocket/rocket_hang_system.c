@@ -4,9 +4,6 @@
 /**
  * DOC: rocket hang: what the system sees of it, and faults that only the emulated machine provokes
  */
-#include <fcntl.h>
-#include <glob.h>
-
 #include "igt.h"
 #include "igt_kmod.h"
 #include "igt_taints.h"
@@ -21,7 +18,6 @@
 #define SHORT_LIMIT_MS	50
 #define HANGS		10	/* with that limit, each; some of them is on time */
 #define SLOW_TASK_US	100000	/* time to get the fence of a job that fails */
-#define DUMPS		"/sys/class/devcoredump/devcd*/data"
 
 /**
  * SUBTEST: hang-suspend
@@ -80,34 +76,6 @@ static void test_timeout_parameter(void)
 	rocket_unload();
 	rocket_load(usual);
 	hang_fd = rocket_open();
-}
-
-/**
- * SUBTEST: devcoredump
- * Description: A hang leaves a dump that root can read once and remove
- * Functionality: none
- */
-static void test_devcoredump(void)
-{
-	struct rocket_client client;
-	char byte;
-	glob_t paths;
-	int dump;
-
-	igt_require_f(!access("/sys/class/devcoredump", F_OK),
-		      "the kernel keeps no dumps (CONFIG_DEV_COREDUMP)\n");
-	rocket_client_open(&client);
-	igt_assert_eq(hang_result(&client), -ECANCELED);
-	rocket_client_close(&client);
-	usleep(100000);
-	igt_require_f(!glob(DUMPS, 0, NULL, &paths), "this version of the driver makes no dumps\n");
-	dump = open(paths.gl_pathv[0], O_RDWR | O_CLOEXEC);
-	igt_assert_fd(dump);
-	igt_assert_eq(read(dump, &byte, 1), 1);
-	igt_assert_eq(write(dump, "1", 1), 1);
-	close(dump);
-	igt_assert(igt_wait(access(paths.gl_pathv[0], F_OK), 2000, 20));
-	globfree(&paths);
 }
 
 /* One job with a property of all cores set, which is reset afterwards. */
