@@ -77,10 +77,11 @@ machine: tests
 
 test: tests asan fuzzers machine
 	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN) qtest=tests/qemu/qtest \
-		vm=tests/vm/selftest.sh vm=tests/vm/checks vm=tests/vm/groups igt=tests/igt/smoke.sh $(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
+		vm=tests/vm/selftest.sh vm=tests/vm/checks vm=tests/vm/groups igt=tests/igt/whole.sh igt=tests/igt/part.sh \
+		$(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
 
 test-debug: machine
-	@$(RUN_TESTS) debug=tests/vm/debug
+	@$(RUN_TESTS) debug=tests/vm/debug igt=tests/igt/debug
 
 fuzz: fuzzers
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN_TESTS) fuzz=tests/fuzz

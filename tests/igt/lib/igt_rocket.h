@@ -28,7 +28,7 @@
 #define ROCKET_TIMEOUT_MS	500	/* default of the module parameter timeout_ms */
 
 /* A wait that ends a test instead of hanging it */
-#define ROCKET_PATIENCE_MS	20000
+#define ROCKET_PATIENCE_MS	60000
 
 /**
  * struct rocket_bo - a buffer object of one open file
