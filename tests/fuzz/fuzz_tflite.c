@@ -4,15 +4,18 @@
 /**
  * DOC: Fuzz target: .tflite files
  *
- * Whatever the file says: the reader gives a graph or at least one message, the graph can be printed, and the reference
- * computes or refuses each operator. Only small operators are computed, since the target looks for errors, not for time.
+ * Whatever the file says: the reader gives a graph or at least one message, the graph can be
+ * printed, the reference computes or refuses each operator, and the compiler gives a program or
+ * gives up. Only small operators are computed, since the target looks for errors, not for time.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <base/diag.h>
+#include <compiler/compile.h>
 #include <graph/graph.h>
+#include <program/program.h>
 #include <ref/ref.h>
 #include <tflite/tflite.h>
 
@@ -60,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static FILE *sink;
 	struct diag d = { 0 };
+	struct program *p = NULL;
 	struct graph *g = NULL;
 	int ret = tflite_read(data, size, &d, &g);
 
@@ -73,6 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		graph_print(g, sink);
 	for (uint32_t i = 0; i < g->n_ops; i++)
 		compute(g, &g->ops[i]);
+	if (!compile_graph(g, NULL, NULL, &p) != (p != NULL))
+		abort();
+	program_destroy(p);
 	graph_destroy(g);
 
 	return 0;

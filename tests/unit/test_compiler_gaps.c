@@ -237,6 +237,8 @@ static void what_has_no_such_form_is_the_cpus(void **state)
 	check_reason(resize(1, 3000, 2, 6000), NULL,
 		     "rows too long for the gaps that a task leaves between them");
 	check_reason(transpose_conv(2, 30, 1, 31), NULL, "more phases than a task has kernels");
+	check_reason(transpose_conv(1, INT32_MAX, 1, 1), NULL,
+		     "more phases than a task has kernels");
 	check_reason(join_channels(3000), NULL,
 		     "a choice among so many channels would be mostly zeros");
 }

@@ -82,6 +82,8 @@ static struct axis axis_of(const struct op *op, int32_t in, int32_t out, int32_t
 	return a;
 }
 
+static const char too_many_phases[] = "more phases than a task has kernels";
+
 /* The kernels of all phases, each phase padded to @depth kernels of zeros. */
 struct phases {
 	struct axis rows, columns;
@@ -205,6 +207,9 @@ static const char *take_phases(struct work *w, const struct op *op, const struct
 	const int32_t *window = w->graph->tensors[op->inputs[1]].shape.dim;
 	const struct conv_params *params = &op->u.conv;
 
+	/* One phase has a kernel at least. */
+	if (max_i64(params->stride_h, params->stride_w) > w->limits->out_channels)
+		return too_many_phases;
 	p->rows = axis_of(op, c->in.height, out->height, window[1], params->stride_h);
 	p->columns = axis_of(op, c->in.width, out->width, window[2], params->stride_w);
 	p->kernels = p->depth = out->channels;
@@ -215,7 +220,7 @@ static const char *take_phases(struct work *w, const struct op *op, const struct
 		p->depth = align_up(out->channels, NPU_ATOM_BYTES);
 	}
 	if ((int64_t)params->stride_h * params->stride_w * p->depth > w->limits->out_channels)
-		return "more phases than a task has kernels";
+		return too_many_phases;
 	if ((int64_t)p->rows.window * p->columns.window * p->channels * phase_kernels(p) >
 	    LOWER_EXPANDED_MAX)
 		return "phases of so many channels would be mostly zeros";
