@@ -103,21 +103,12 @@ void bias_pack(const struct conv *c, uint8_t *out)
 	}
 }
 
+static int bias_one(struct work *w, struct conv *c, const char **reason)
+{
+	return bias_table(c, &w->scratch, reason);
+}
+
 int bias(struct work *w)
 {
-	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
-		struct node *n = &w->nodes[i];
-		const char *reason;
-		int ret;
-
-		if (n->kind != NODE_CONV)
-			continue;
-		ret = bias_table(&n->conv, &w->scratch, &reason);
-		if (ret == -ENOTSUP)
-			node_to_host(n, reason);
-		else if (ret)
-			return ret;
-	}
-
-	return 0;
+	return work_each_conv(w, bias_one);
 }

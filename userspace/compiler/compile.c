@@ -44,6 +44,26 @@ void compile_passes(FILE *f)
 		fprintf(f, "%c  %-9s %s\n", passes[i].letter, passes[i].name, passes[i].what);
 }
 
+int work_each_conv(struct work *w,
+		   int (*refine)(struct work *w, struct conv *c, const char **reason))
+{
+	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
+		struct node *n = &w->nodes[i];
+		const char *reason;
+		int ret;
+
+		if (n->kind != NODE_CONV)
+			continue;
+		ret = refine(w, &n->conv, &reason);
+		if (ret == -ENOTSUP)
+			node_to_host(n, reason);
+		else if (ret)
+			return ret;
+	}
+
+	return 0;
+}
+
 uint32_t work_scratch(const struct work *w, const struct node *n, uint32_t which)
 {
 	return w->graph->n_tensors + NODE_SCRATCH * (uint32_t)(n - w->nodes) + which;

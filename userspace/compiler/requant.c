@@ -114,17 +114,17 @@ static const char *choose_group(const struct npu_limits *l, struct conv *c, uint
 	return reason;
 }
 
-static int choose(const struct npu_limits *l, struct conv *c, struct arena *a, const char **reason)
+static int choose(struct work *w, struct conv *c, const char **reason)
 {
 	uint32_t groups = div_round_up(c->out.channels, c->scale_group);
 
-	c->scalings = arena_alloc(a, groups, sizeof(*c->scalings));
+	c->scalings = arena_alloc(&w->scratch, groups, sizeof(*c->scalings));
 	if (c->scales)
-		c->multipliers = arena_alloc(a, c->out.channels, sizeof(*c->multipliers));
+		c->multipliers = arena_alloc(&w->scratch, c->out.channels, sizeof(*c->multipliers));
 	if (!c->scalings || (c->scales && !c->multipliers))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < groups; i++) {
-		*reason = choose_group(l, c, i);
+		*reason = choose_group(w->limits, c, i);
 		if (*reason)
 			return -ENOTSUP;
 	}
@@ -134,19 +134,5 @@ static int choose(const struct npu_limits *l, struct conv *c, struct arena *a, c
 
 int requant(struct work *w)
 {
-	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
-		struct node *n = &w->nodes[i];
-		const char *reason;
-		int ret;
-
-		if (n->kind != NODE_CONV)
-			continue;
-		ret = choose(w->limits, &n->conv, &w->scratch, &reason);
-		if (ret == -ENOTSUP)
-			node_to_host(n, reason);
-		else if (ret)
-			return ret;
-	}
-
-	return 0;
+	return work_each_conv(w, choose);
 }

@@ -260,21 +260,12 @@ uint32_t conv_surfaces(const struct conv *c)
 	return layout_surfaces(last->kernel + layout_out_channels(c->depthwise, last->kernels));
 }
 
+static int tile_one(struct work *w, struct conv *c, const char **reason)
+{
+	return tile_conv(w->limits, c, &w->scratch, reason);
+}
+
 int tile(struct work *w)
 {
-	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
-		struct node *n = &w->nodes[i];
-		const char *reason;
-		int ret;
-
-		if (n->kind != NODE_CONV)
-			continue;
-		ret = tile_conv(w->limits, &n->conv, &w->scratch, &reason);
-		if (ret == -ENOTSUP)
-			node_to_host(n, reason);
-		else if (ret)
-			return ret;
-	}
-
-	return 0;
+	return work_each_conv(w, tile_one);
 }

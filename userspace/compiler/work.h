@@ -394,6 +394,16 @@ void work_print(const struct work *w, FILE *f);
 void node_to_host(struct node *n, const char *reason);
 
 /**
+ * work_each_conv() - refine each convolution
+ * @w: compilation
+ * @refine: what to do with one; -ENOTSUP and the reason make it the CPU's
+ *
+ * Return: 0 or the first other errno.
+ */
+int work_each_conv(struct work *w,
+		   int (*refine)(struct work *w, struct conv *c, const char **reason));
+
+/**
  * legalize_remedy() - what the NPU asks of a kind of operator
  * @kind: kind
  *

@@ -20,19 +20,10 @@
 
 #include "private.h"
 
-#define TFLITE_MAGIC	"TFL3"	/* file identifier, behind the offset of the root table */
-#define TFLITE_MAGIC_AT	4
-
 /* Numbers of the public enum are those of the graph's. */
 _Static_assert((int)RKT_UINT8 == DTYPE_UINT8 && (int)RKT_FLOAT32 == DTYPE_FLOAT32,
 	       "types have the same numbers");
 _Static_assert(RKT_RANK_MAX >= GRAPH_RANK_MAX, "shapes fit");
-
-static bool is_tflite(const void *data, size_t bytes)
-{
-	return bytes >= TFLITE_MAGIC_AT + strlen(TFLITE_MAGIC) &&
-	       !memcmp((const char *)data + TFLITE_MAGIC_AT, TFLITE_MAGIC, strlen(TFLITE_MAGIC));
-}
 
 static int compile(const void *data, size_t bytes, struct diag *d, struct program **out)
 {
@@ -45,22 +36,6 @@ static int compile(const void *data, size_t bytes, struct diag *d, struct progra
 	return ret;
 }
 
-static int check_host_ops(const struct graph *g, struct diag *d)
-{
-	int ret = 0;
-
-	for (uint32_t i = 0; i < g->n_ops; i++) {
-		const char *why = ref_refuses(g, &g->ops[i]);
-
-		if (why)
-			ret = diag_error(
-				d, -ENOTSUP,
-				"operator %u %s runs neither on the NPU nor on the CPU: %s",
-				g->ops[i].index, g->ops[i].name, why);
-	}
-	return ret;
-}
-
 static int load(const void *data, size_t bytes, struct diag *d, struct rkt_model **out)
 {
 	struct rkt_model *m = calloc(1, sizeof(*m));
@@ -69,10 +44,10 @@ static int load(const void *data, size_t bytes, struct diag *d, struct rkt_model
 	if (!m)
 		return diag_error(d, -ENOMEM, "out of memory for the model");
 	atomic_init(&m->references, 1);
-	ret = is_tflite(data, bytes) ? compile(data, bytes, d, &m->program)
+	ret = tflite_is(data, bytes) ? compile(data, bytes, d, &m->program)
 				     : program_read(data, bytes, d, &m->program);
 	if (!ret)
-		ret = check_host_ops(m->program->graph, d);
+		ret = ref_check(m->program->graph, d);
 	if (ret) {
 		rkt_model_destroy(m);
 		return ret;

@@ -32,12 +32,7 @@ static const struct {
 
 static void check_unmodelled(struct npu *npu, const uint32_t *r)
 {
-	static const struct {
-		unsigned int index;
-		uint32_t mask;
-		const char *what;
-	} fields[] = {
-#define UNMODELLED(reg, field) { REG_INDEX(ROCKET_##reg), ROCKET_##reg##_##field, #reg "." #field }
+	static const struct unmodelled fields[] = {
 		UNMODELLED(CNA_CONV_CON1, DECONV),
 		UNMODELLED(CNA_CONV_CON2, MULTI_CORE),
 		UNMODELLED(CNA_CONV_CON2, CSC_WO_EN),
@@ -48,15 +43,9 @@ static void check_unmodelled(struct npu *npu, const uint32_t *r)
 		UNMODELLED(CNA_FC_CON0, FC_SKIP_EN),
 		UNMODELLED(CNA_DCOMP_CTRL, DECOMP_CONTROL),
 		UNMODELLED(CNA_DCOMP_REGNUM, DCOMP_REGNUM),
-#undef UNMODELLED
 	};
-	unsigned int i;
 
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (r[fields[i].index] & fields[i].mask)
-			npu_unimp(npu, "%s = 0x%x", fields[i].what,
-				  reg_field(r[fields[i].index], fields[i].mask));
-	}
+	npu_check_unmodelled(npu, r, fields, sizeof(fields) / sizeof(fields[0]));
 	if (FIELD(r, CNA_CBUF_CON0, FC_DATA_BANK))
 		npu_guest_error(npu, "CNA_CBUF_CON0.FC_DATA_BANK corrupts convolutions; write 0");
 }

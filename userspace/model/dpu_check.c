@@ -13,12 +13,7 @@
 
 static void check_unmodelled(struct npu *npu, const uint32_t *r)
 {
-	static const struct {
-		unsigned int index;
-		uint32_t mask;
-		const char *what;
-	} fields[] = {
-#define UNMODELLED(reg, field) { REG_INDEX(ROCKET_##reg), ROCKET_##reg##_##field, #reg "." #field }
+	static const struct unmodelled fields[] = {
 		UNMODELLED(DPU_FEATURE_MODE_CFG, TP_EN),
 		UNMODELLED(DPU_FEATURE_MODE_CFG, RGP_TYPE),
 		UNMODELLED(DPU_FEATURE_MODE_CFG, NONALIGN),
@@ -28,15 +23,9 @@ static void check_unmodelled(struct npu *npu, const uint32_t *r)
 		UNMODELLED(DPU_BS_OW_CFG, TP_ORG_EN),
 		UNMODELLED(DPU_WDMA_SIZE_0, TP_PRECISION),
 		UNMODELLED(DPU_WDMA_SIZE_0, SIZE_C_WDMA),
-#undef UNMODELLED
 	};
-	unsigned int i;
 
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (r[fields[i].index] & fields[i].mask)
-			npu_unimp(npu, "%s = 0x%x", fields[i].what,
-				  reg_field(r[fields[i].index], fields[i].mask));
-	}
+	npu_check_unmodelled(npu, r, fields, sizeof(fields) / sizeof(fields[0]));
 	if (FIELD(r, DPU_FEATURE_MODE_CFG, OUTPUT_MODE) != 2)
 		npu_unimp(npu, "DPU_FEATURE_MODE_CFG.OUTPUT_MODE %u",
 			  FIELD(r, DPU_FEATURE_MODE_CFG, OUTPUT_MODE));

@@ -51,6 +51,18 @@ void npu_unimp(struct npu *npu, const char *fmt, ...)
 	va_end(args);
 }
 
+void npu_check_unmodelled(struct npu *npu, const uint32_t *r, const struct unmodelled *fields,
+			  unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (r[fields[i].index] & fields[i].mask)
+			npu_unimp(npu, "%s = 0x%x", fields[i].what,
+				  reg_field(r[fields[i].index], fields[i].mask));
+	}
+}
+
 int npu_hang(struct npu *npu, const char *fmt, ...)
 {
 	va_list args;

@@ -51,6 +51,19 @@ void npu_guest_error(struct npu *npu, const char *fmt, ...) __attribute__((forma
 /* npu_unimp() - a feature that the model does not have; only the first of a task is reported */
 void npu_unimp(struct npu *npu, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A field that must be 0, because the model does not have what it switches on. */
+struct unmodelled {
+	unsigned int index;	/* of the register in its block */
+	uint32_t mask;
+	const char *what;
+};
+
+#define UNMODELLED(reg, field) { REG_INDEX(ROCKET_##reg), ROCKET_##reg##_##field, #reg "." #field }
+
+/* npu_check_unmodelled() - npu_unimp() for each of @n fields of the registers @r that is not 0 */
+void npu_check_unmodelled(struct npu *npu, const uint32_t *r, const struct unmodelled *fields,
+			  unsigned int n);
+
 /**
  * npu_hang() - the core waits for ever
  * @npu: core

@@ -66,6 +66,22 @@ const char *ref_refuses(const struct graph *g, const struct op *op)
 	return kernels[op->kind].refuses(g, op);
 }
 
+int ref_check(const struct graph *g, struct diag *d)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < g->n_ops; i++) {
+		const char *why = ref_refuses(g, &g->ops[i]);
+
+		if (why)
+			ret = diag_error(d, -ENOTSUP,
+					 "operator %" PRIu32 " %s runs neither on the NPU nor on "
+					 "the CPU: %s", g->ops[i].index, g->ops[i].name, why);
+	}
+
+	return ret;
+}
+
 int ref_eval(const struct graph *g, const struct op *op, void *const *values, struct diag *d)
 {
 	struct eval e = { .g = g, .op = op, .values = values, .d = d };

@@ -35,4 +35,13 @@ const char *ref_refuses(const struct graph *g, const struct op *op);
  */
 int ref_eval(const struct graph *g, const struct op *op, void *const *values, struct diag *d);
 
+/**
+ * ref_check() - can the reference compute all of a graph?
+ * @g: verified graph, of what the compiler left to the CPU
+ * @d: receives a message for each operator that it cannot compute
+ *
+ * Return: 0 or -ENOTSUP.
+ */
+int ref_check(const struct graph *g, struct diag *d);
+
 #endif /* REF_REF_H */

@@ -359,6 +359,13 @@ static int read_model(struct reader *r)
 	return ret;
 }
 
+bool tflite_is(const void *data, size_t size)
+{
+	const size_t at = sizeof(uint32_t), bytes = strlen(TFL_IDENTIFIER);	/* behind the root's offset */
+
+	return size >= at + bytes && !memcmp((const uint8_t *)data + at, TFL_IDENTIFIER, bytes);
+}
+
 int tflite_read(const void *data, size_t size, struct diag *d, struct graph **out)
 {
 	struct reader r = {

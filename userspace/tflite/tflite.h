@@ -7,6 +7,7 @@
 #ifndef TFLITE_TFLITE_H
 #define TFLITE_TFLITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct diag;
@@ -24,5 +25,14 @@ struct graph;
  * Return: 0; -EINVAL for a damaged file or one with more than one subgraph or dynamic shapes; -ENOMEM.
  */
 int tflite_read(const void *data, size_t size, struct diag *d, struct graph **out);
+
+/**
+ * tflite_is() - does a file call itself one of TensorFlow Lite?
+ * @data: the file
+ * @size: bytes
+ *
+ * Return: true when it has the identifier.
+ */
+bool tflite_is(const void *data, size_t size);
 
 #endif /* TFLITE_TFLITE_H */

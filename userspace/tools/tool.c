@@ -17,9 +17,6 @@
 
 #include "tool.h"
 
-#define TFLITE_MAGIC	"TFL3"	/* file identifier, behind the offset of the root table */
-#define TFLITE_MAGIC_AT	4
-
 void tool_message(void *opaque, enum diag_level level, const char *text)
 {
 	if (level != DIAG_NOTE)
@@ -34,41 +31,19 @@ double tool_now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static bool is_tflite(const struct blob *file)
-{
-	return file->size >= TFLITE_MAGIC_AT + strlen(TFLITE_MAGIC) &&
-	       !memcmp(file->data + TFLITE_MAGIC_AT, TFLITE_MAGIC, strlen(TFLITE_MAGIC));
-}
-
-/* The compiler leaves to the CPU what the NPU cannot do; whether the CPU can is known only here. */
-static int check_host_ops(const struct graph *g, struct diag *d)
-{
-	int ret = 0;
-
-	for (uint32_t i = 0; i < g->n_ops; i++) {
-		const char *why = ref_refuses(g, &g->ops[i]);
-
-		if (why)
-			ret = diag_error(
-				d, -ENOTSUP,
-				"operator %u %s runs neither on the NPU nor on the CPU: %s",
-				g->ops[i].index, g->ops[i].name, why);
-	}
-	return ret;
-}
-
 static int load(struct model *m, const struct compile_options *options, struct diag *d)
 {
 	int ret;
 
-	if (is_tflite(&m->file)) {
+	if (tflite_is(m->file.data, m->file.size)) {
 		ret = tflite_read(m->file.data, m->file.size, d, &m->graph);
 		if (!ret)
 			ret = compile_graph(m->graph, options, d, &m->program);
 	} else {
 		ret = program_read(m->file.data, m->file.size, d, &m->program);
 	}
-	return ret ? ret : check_host_ops(m->program->graph, d);
+	/* The compiler leaves to the CPU what the NPU cannot do; whether the CPU can is known here. */
+	return ret ? ret : ref_check(m->program->graph, d);
 }
 
 enum tool_exit model_load(const char *path, const struct compile_options *options, struct diag *d,
