@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright 2026 The rocket authors
 #
-# What the groups networks and networks-coherency share: networks of ../shared on /dev/accel/accel0, against what the model
-# of the NPU computed on the host (networks.py). Sourced after group.sh.
+# What the groups networks and networks-coherency share: networks of ../shared and single operators on /dev/accel/accel0,
+# against what the model of the NPU computed on the host (networks.py). Sourced after group.sh.
 # shellcheck shell=sh
 
 RUN=build/arm64/tools/rocket-run
@@ -51,7 +51,7 @@ networks() {
 		verdict 1 "$1: tests/vm/prepare.sh ran"
 		return
 	}
-	[ -s $HOSTS/list ] || skip "$1: networks on $NODE" "no ../shared/models: there is no network to run"
+	grep -q /shared/ $HOSTS/list || skip "$1: networks on $NODE" "no ../shared/models: there is no network to run"
 	_before=
 	while read -r _input _model _ins _outs _wanted _npu _all; do
 		[ -z "${2-}" ] || [ "${_input%/*}" != "$_before" ] || continue
