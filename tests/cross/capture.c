@@ -4,8 +4,9 @@
 /**
  * DOC: Recorded runs
  *
- * Two kinds of capture.json exist: memory of a vendor runtime ("buffers", "tasks" in the vendor kernel's form) and
- * submissions to the mainline interface ("bos", "jobs"). Both become the same buffers and tasks here.
+ * Two kinds of capture.json exist: memory of a vendor runtime ("buffers", "tasks" in the vendor
+ * kernel's form) and submissions to the mainline interface ("bos", "jobs"). Both become the same
+ * buffers and tasks here.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +40,9 @@ const char *capture_folder(const char *kind)
 		if (!access(path, R_OK))
 			return path;
 	}
-	printf("# skipped: no captures/%s beside the models; set ROCKET_SHARED to the folder that holds both\n", kind);
+	printf("# skipped: no captures/%s beside the models; set ROCKET_SHARED to the folder that "
+	       "holds both\n",
+	       kind);
 
 	return NULL;
 }
@@ -144,7 +147,8 @@ static void report(void *opaque, enum npu_report kind, const char *text)
 	struct capture *c = opaque;
 
 	if (!c->guest_errors && !c->unimps)
-		snprintf(c->report, sizeof(c->report), "%s: %s", kind == NPU_UNIMP ? "unimplemented" : "guest error", text);
+		snprintf(c->report, sizeof(c->report), "%s: %s",
+			 kind == NPU_UNIMP ? "unimplemented" : "guest error", text);
 	if (kind == NPU_UNIMP)
 		c->unimps++;
 	else
@@ -201,7 +205,8 @@ static int add_buffer(struct capture *c, const char *name, uint32_t iova, uint32
 
 int capture_map(struct capture *c, const char *name, uint32_t iova, uint32_t bytes)
 {
-	uint64_t page = iova / CAPTURE_PAGE_BYTES * CAPTURE_PAGE_BYTES, end = (uint64_t)iova + bytes;
+	uint64_t page = iova / CAPTURE_PAGE_BYTES * CAPTURE_PAGE_BYTES,
+		 end = (uint64_t)iova + bytes;
 
 	/* Runs of pages that are still free, one buffer each. */
 	while (page < end) {
@@ -210,7 +215,8 @@ int capture_map(struct capture *c, const char *name, uint32_t iova, uint32_t byt
 
 		while (page < end && page <= UINT32_MAX && !capture_at(c, (uint32_t)page, 1))
 			page += CAPTURE_PAGE_BYTES;
-		ret = page > start ? add_buffer(c, name, (uint32_t)start, (uint32_t)(page - start)) : 0;
+		ret = page > start ? add_buffer(c, name, (uint32_t)start, (uint32_t)(page - start))
+				   : 0;
 		if (ret)
 			return ret;
 		while (page < end && capture_at(c, (uint32_t)page, 1))
@@ -258,7 +264,8 @@ static uint32_t number(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
 
-	return json_is_string(value) ? (uint32_t)strtoul(json_string_value(value), NULL, 0) : (uint32_t)json_integer_value(value);
+	return json_is_string(value) ? (uint32_t)strtoul(json_string_value(value), NULL, 0)
+				     : (uint32_t)json_integer_value(value);
 }
 
 int capture_add_task(struct capture *c, uint32_t iova, uint32_t words, uint32_t int_mask)
@@ -290,8 +297,9 @@ static int load_vendor(struct capture *c, const json_t *json, const char *dir, s
 			return ret;
 	}
 	json_array_foreach(json_object_get(json, "tasks"), i, item) {
-		ret = capture_add_task(c, number(item, "regcmd_addr"), number(item, "regcfg_amount") + REGCMD_TAIL_WORDS,
-			       number(item, "int_mask"));
+		ret = capture_add_task(c, number(item, "regcmd_addr"),
+				       number(item, "regcfg_amount") + REGCMD_TAIL_WORDS,
+				       number(item, "int_mask"));
 		if (ret)
 			return ret;
 	}
@@ -326,7 +334,8 @@ static int load_jobs(struct capture *c, const json_t *json)
 			return -ENOSPC;
 		*to = (struct capture_job){ .first = (uint32_t)c->n_tasks };
 		json_array_foreach(json_object_get(job, "tasks"), j, task) {
-			ret = capture_add_task(c, number(task, "regcmd"), number(task, "count"), EVENTS_DPU);
+			ret = capture_add_task(c, number(task, "regcmd"), number(task, "count"),
+					       EVENTS_DPU);
 			if (ret)
 				return ret;
 			to->count++;
@@ -349,7 +358,8 @@ static int load_mainline(struct capture *c, const json_t *json, const char *dir,
 		const char *file = json_string_value(json_object_get(item, "file"));
 		char name[32];
 
-		snprintf(name, sizeof(name), "bo%d", (int)json_integer_value(json_object_get(item, "handle")));
+		snprintf(name, sizeof(name), "bo%d",
+			 (int)json_integer_value(json_object_get(item, "handle")));
 		ret = add_buffer(c, name, number(item, "iova"), number(item, "size"));
 		if (!ret && file)
 			ret = fill_buffer(&c->buffers[c->n_buffers - 1], dir, file, d);
@@ -383,7 +393,8 @@ int capture_load(struct capture *c, const char *dir)
 	return ret;
 }
 
-static void start(struct capture *c, const struct capture_task *task, uint32_t int_mask, size_t count)
+static void start(struct capture *c, const struct capture_task *task, uint32_t int_mask,
+		  size_t count)
 {
 	npu_write(c->npu, ROCKET_PC_BASE_ADDRESS, 1);
 	npu_write(c->npu, ROCKET_CNA_S_POINTER, POINTERS);

@@ -4,8 +4,9 @@
 /**
  * DOC: Recorded runs
  *
- * Loads what others recorded (capture.json and the memory beside it) into a sparse address space and runs its tasks on the
- * model, the way a driver does. Only recorded buffers are mapped: any other address is a fault that the caller sees.
+ * Loads what others recorded (capture.json and the memory beside it) into a sparse address space
+ * and runs its tasks on the model, the way a driver does. Only recorded buffers are mapped: any
+ * other address is a fault that the caller sees.
  */
 #ifndef CROSS_CAPTURE_H
 #define CROSS_CAPTURE_H
@@ -129,7 +130,8 @@ int capture_load(struct capture *c, const char *dir);
  * @c: capture
  * @name: for reports
  * @iova: device address, rounded down to a page
- * @bytes: size, rounded up so that whole pages are mapped; pages that are mapped already keep their buffer
+ * @bytes: size, rounded up so that whole pages are mapped; pages that are mapped already keep their
+ * buffer
  *
  * Return: 0; -ENOSPC with too many buffers; -ENOMEM.
  */
@@ -184,7 +186,8 @@ int capture_add_task(struct capture *c, uint32_t iova, uint32_t words, uint32_t 
  *
  * Does what guide section 3.5 says, then steps the core and acknowledges the interrupt.
  *
- * Return: 0; -ETIMEDOUT when the core hangs or goes idle without an interrupt (the core is reset then).
+ * Return: 0; -ETIMEDOUT when the core hangs or goes idle without an interrupt (the core is reset
+ * then).
  */
 int capture_run(struct capture *c, size_t first, size_t count);
 

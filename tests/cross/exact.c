@@ -297,7 +297,8 @@ static void spread(const struct job *j, int64_t *sums)
 			if (row < 0 || row >= w->out_h || column < 0 || column >= w->out_w)
 				continue;
 			sums[((size_t)row * w->out_w + column) * w->out_c + k] +=
-				stored * (exact_code(j->weights, j->weights->data, at) - weight_zero);
+				stored *
+				(exact_code(j->weights, j->weights->data, at) - weight_zero);
 		}
 	}
 }

@@ -78,7 +78,8 @@ static int list_scan(struct list *l, const char *name, int depth)
 	while (!ret && (e = readdir(dir))) {
 		if (e->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%.*s%s%s", PATH_BYTES - 1, name, *name ? "/" : "", e->d_name);
+		snprintf(path, sizeof(path), "%.*s%s%s", PATH_BYTES - 1, name, *name ? "/" : "",
+			 e->d_name);
 		ret = list_scan(l, path, depth + 1);
 	}
 	closedir(dir);
@@ -125,13 +126,15 @@ void golden_lcg(uint32_t seed, void *data, size_t bytes)
 	}
 }
 
-static int set_value(struct golden *g, int64_t tensor, const void *data, size_t bytes, struct diag *d)
+static int set_value(struct golden *g, int64_t tensor, const void *data, size_t bytes,
+		     struct diag *d)
 {
 	struct golden_value *v;
 	void *copy;
 
 	if (tensor < 0 || tensor >= g->graph->n_tensors)
-		return diag_error(d, -EINVAL, "%s: golden.json names tensor %" PRId64, g->name, tensor);
+		return diag_error(d, -EINVAL, "%s: golden.json names tensor %" PRId64, g->name,
+				  tensor);
 	copy = malloc(bytes + 1);
 	if (!copy)
 		return -ENOMEM;
@@ -154,7 +157,8 @@ static int load_file(struct golden *g, json_t *entry, const char *dir, struct di
 	snprintf(path, sizeof(path), "%s/%s", dir, file ? file : "?");
 	ret = blob_read(&b, path, d);
 	if (!ret)
-		ret = set_value(g, json_integer_value(json_object_get(entry, "tensor")), b.data, b.size, d);
+		ret = set_value(g, json_integer_value(json_object_get(entry, "tensor")), b.data,
+				b.size, d);
 	blob_fini(&b);
 
 	return ret;
@@ -171,7 +175,8 @@ static int load_input(struct golden *g, json_t *entry, const char *dir, struct d
 	if (!source || sscanf(source, "lcg:%u", &seed) != 1)
 		return load_file(g, entry, dir, d);
 	if (tensor < 0 || tensor >= g->graph->n_tensors)
-		return diag_error(d, -EINVAL, "%s: golden.json names tensor %" PRId64, g->name, tensor);
+		return diag_error(d, -EINVAL, "%s: golden.json names tensor %" PRId64, g->name,
+				  tensor);
 	data = malloc(g->graph->tensors[tensor].bytes + 1);
 	if (!data)
 		return -ENOMEM;
@@ -201,10 +206,12 @@ static int load_inner(struct golden *g, json_t *tensors, const char *dir, struct
 
 		if (ret)
 			break;
-		if (offset < 0 || bytes < 0 || (size_t)offset > b.size || (size_t)bytes > b.size - offset)
+		if (offset < 0 || bytes < 0 || (size_t)offset > b.size ||
+		    (size_t)bytes > b.size - offset)
 			ret = diag_error(d, -EINVAL, "%s: tensors.bin is too short", g->name);
 		else
-			ret = set_value(g, json_integer_value(json_object_get(t, "index")), b.data + offset, bytes, d);
+			ret = set_value(g, json_integer_value(json_object_get(t, "index")),
+					b.data + offset, bytes, d);
 	}
 	blob_fini(&b);
 
@@ -226,8 +233,8 @@ static void load_digests(struct golden *g, json_t *tensors)
 }
 
 /*
- * An input that has the digest of its operator's output was written over. RESHAPE leaves bytes as they are, but its input
- * is lost when its output is.
+ * An input that has the digest of its operator's output was written over. RESHAPE leaves bytes as
+ * they are, but its input is lost when its output is.
  */
 static void find_overwritten(const struct golden *g, const struct op *op, bool *overwritten)
 {
@@ -242,7 +249,8 @@ static void find_overwritten(const struct golden *g, const struct op *op, bool *
 	for (uint32_t i = 0; i < op->n_inputs; i++) {
 		uint32_t in = op->inputs[i];
 
-		if (in != GRAPH_NONE && g->values[in].sha256[0] && !strcmp(g->values[in].sha256, g->values[out].sha256))
+		if (in != GRAPH_NONE && g->values[in].sha256[0] &&
+		    !strcmp(g->values[in].sha256, g->values[out].sha256))
 			overwritten[in] = true;
 	}
 }
@@ -359,7 +367,8 @@ static int64_t step_difference(enum dtype type, const void *a, const void *b, si
 	return tensor_int(&x, i) - tensor_int(&y, i);
 }
 
-struct golden_distance golden_compare(enum dtype type, const void *want, const void *got, size_t bytes)
+struct golden_distance golden_compare(enum dtype type, const void *want, const void *got,
+				      size_t bytes)
 {
 	bool counts = type == DTYPE_UINT8 || type == DTYPE_INT8 || type == DTYPE_INT16;
 	size_t element = counts ? dtype_bytes(type) : 1;

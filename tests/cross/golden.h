@@ -4,10 +4,12 @@
 /**
  * DOC: Golden data
  *
- * Real models and what TensorFlow Lite's reference kernels made of given inputs, from the shared folder (its
- * models/README.md describes the files). TensorFlow Lite lets ADD, SOFTMAX and their like write over an input; what the files
- * then give for that input is the output, and such a tensor counts as not known here. One case is one model with one set of inputs: "edge/conv_u8_dil2",
- * "layers/mb-003", "mobilenet_v1_1.0_224_quant/hens". The folder is $ROCKET_SHARED, or ../shared beside the repository.
+ * Real models and what TensorFlow Lite's reference kernels made of given inputs, from the shared
+ * folder (its models/README.md describes the files). TensorFlow Lite lets ADD, SOFTMAX and their
+ * like write over an input; what the files then give for that input is the output, and such a
+ * tensor counts as not known here. One case is one model with one set of inputs:
+ * "edge/conv_u8_dil2", "layers/mb-003", "mobilenet_v1_1.0_224_quant/hens". The folder is
+ * $ROCKET_SHARED, or ../shared beside the repository.
  */
 #ifndef CROSS_GOLDEN_H
 #define CROSS_GOLDEN_H
@@ -40,7 +42,8 @@ struct golden_value {
  * @name: as above
  * @file: the model's file; constants of @graph lie in it
  * @graph: the model
- * @values: one per tensor of @graph: inputs and outputs always, inner tensors where the case has them, never constants
+ * @values: one per tensor of @graph: inputs and outputs always, inner tensors where the case has
+ * them, never constants
  */
 struct golden {
 	char *name;
@@ -124,6 +127,7 @@ void golden_lcg(uint32_t seed, void *data, size_t bytes);
  *
  * Return: the distance, in steps of the stored numbers.
  */
-struct golden_distance golden_compare(enum dtype type, const void *want, const void *got, size_t bytes);
+struct golden_distance golden_compare(enum dtype type, const void *want, const void *got,
+				      size_t bytes);
 
 #endif /* CROSS_GOLDEN_H */

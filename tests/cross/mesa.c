@@ -4,8 +4,8 @@
 /**
  * DOC: What recorded streams compute
  *
- * The departures are applied to a copy of the operator: one VALID convolution over an image that has been padded by hand,
- * so that any mixture of extents, strides and paddings can be expressed.
+ * The departures are applied to a copy of the operator: one VALID convolution over an image that
+ * has been padded by hand, so that any mixture of extents, strides and paddings can be expressed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -46,7 +46,8 @@ const struct op *mesa_op(const struct golden *g, size_t job)
 
 static size_t atom_at(size_t pixel, size_t pixels, size_t channel)
 {
-	return (channel / NPU_ATOM_BYTES * pixels + pixel) * NPU_ATOM_BYTES + channel % NPU_ATOM_BYTES;
+	return (channel / NPU_ATOM_BYTES * pixels + pixel) * NPU_ATOM_BYTES +
+	       channel % NPU_ATOM_BYTES;
 }
 
 void mesa_unpack(const uint8_t *from, size_t pixels, size_t channels, uint8_t flip, uint8_t *to)
@@ -70,8 +71,8 @@ uint8_t *mesa_output(struct capture *c, size_t job, const struct golden *g)
 	uint8_t *out = malloc(t->bytes);
 
 	if (out)
-		mesa_unpack(c->buffers[c->jobs[job].out].data, (size_t)t->shape.dim[1] * t->shape.dim[2],
-			    t->shape.dim[3], FLIP, out);
+		mesa_unpack(c->buffers[c->jobs[job].out].data,
+			    (size_t)t->shape.dim[1] * t->shape.dim[2], t->shape.dim[3], FLIP, out);
 
 	return out;
 }
@@ -87,7 +88,8 @@ static void exchange(int32_t *a, int32_t *b)
 static struct view view_of(const struct graph *graph, const struct op *op, unsigned int departures)
 {
 	const struct conv_params *p = &op->u.conv;
-	const struct shape *in = &graph->tensors[op->inputs[0]].shape, *out = &graph->tensors[op->outputs[0]].shape;
+	const struct shape *in = &graph->tensors[op->inputs[0]].shape,
+			   *out = &graph->tensors[op->outputs[0]].shape;
 	const struct shape *kernel = &graph->tensors[op->inputs[1]].shape;
 	int32_t dilation_h = departures & MESA_UNDILATED ? 1 : p->dilation_h;
 	int32_t dilation_w = departures & MESA_UNDILATED ? 1 : p->dilation_w;
@@ -98,8 +100,12 @@ static struct view view_of(const struct graph *graph, const struct op *op, unsig
 		.stride = p->stride_w,
 	};
 
-	v.top = padding_total(p->padding, v.in_h, v.out_h, (v.kernel_h - 1) * dilation_h + 1, p->stride_h) / 2;
-	v.left = padding_total(p->padding, v.in_w, v.out_w, (v.kernel_w - 1) * dilation_w + 1, p->stride_w) / 2;
+	v.top = padding_total(p->padding, v.in_h, v.out_h, (v.kernel_h - 1) * dilation_h + 1,
+			      p->stride_h) /
+		2;
+	v.left = padding_total(p->padding, v.in_w, v.out_w, (v.kernel_w - 1) * dilation_w + 1,
+			       p->stride_w) /
+		 2;
 	if (departures & MESA_SWAPPED) {
 		exchange(&v.in_h, &v.in_w);
 		exchange(&v.out_h, &v.out_w);
@@ -110,11 +116,12 @@ static struct view view_of(const struct graph *graph, const struct op *op, unsig
 }
 
 /* The input image from device memory, inside its padding. */
-static uint8_t *padded_input(struct capture *c, size_t job, const struct view *v, unsigned int departures, uint8_t zero,
-			     struct shape *shape)
+static uint8_t *padded_input(struct capture *c, size_t job, const struct view *v,
+			     unsigned int departures, uint8_t zero, struct shape *shape)
 {
 	const uint8_t *memory = c->buffers[c->jobs[job].in].data;
-	int32_t height = (v->out_h - 1) * v->stride + v->kernel_h, width = (v->out_w - 1) * v->stride + v->kernel_w;
+	int32_t height = (v->out_h - 1) * v->stride + v->kernel_h,
+		width = (v->out_w - 1) * v->stride + v->kernel_w;
 	uint8_t *image = malloc((size_t)height * width * v->in_c);
 
 	if (!image)
@@ -122,12 +129,15 @@ static uint8_t *padded_input(struct capture *c, size_t job, const struct view *v
 	memset(image, zero, (size_t)height * width * v->in_c);
 	for (int32_t y = 0; y < v->in_h && y + v->top < height; y++) {
 		for (int32_t x = 0; x < v->in_w && x + v->left < width; x++) {
-			uint8_t *to = &image[((size_t)(y + v->top) * width + x + v->left) * v->in_c];
+			uint8_t *to =
+				&image[((size_t)(y + v->top) * width + x + v->left) * v->in_c];
 
 			for (int32_t ch = 0; ch < v->in_c; ch++)
-				to[ch] = departures & MESA_PACKED ?
-					 memory[y * PACKED_PITCH + x] :
-					 memory[atom_at((size_t)y * v->in_w + x, (size_t)v->in_h * v->in_w, ch)] ^ FLIP;
+				to[ch] = departures & MESA_PACKED
+						 ? memory[y * PACKED_PITCH + x]
+						 : memory[atom_at((size_t)y * v->in_w + x,
+								  (size_t)v->in_h * v->in_w, ch)] ^
+							   FLIP;
 		}
 	}
 	*shape = (struct shape){ 4, { 1, height, width, v->in_c } };
@@ -144,8 +154,10 @@ static uint8_t *loose_rows(struct capture *c, const struct view *v)
 
 	for (size_t t = 0; w && b && t < taps; t++) {
 		for (size_t ch = 0; ch < channels; ch++) {
-			size_t group = ch / NPU_DW_GROUP_BYTES, left = channels - group * NPU_DW_GROUP_BYTES;
-			size_t row = left < NPU_DW_GROUP_BYTES ? align_up(left, NPU_ATOM_BYTES) : NPU_DW_GROUP_BYTES;
+			size_t group = ch / NPU_DW_GROUP_BYTES,
+			       left = channels - group * NPU_DW_GROUP_BYTES;
+			size_t row = left < NPU_DW_GROUP_BYTES ? align_up(left, NPU_ATOM_BYTES)
+							       : NPU_DW_GROUP_BYTES;
 
 			w[t * channels + ch] = b->data[taps * NPU_DW_GROUP_BYTES * group + t * row +
 						       ch % NPU_DW_GROUP_BYTES] ^ FLIP;
@@ -156,10 +168,12 @@ static uint8_t *loose_rows(struct capture *c, const struct view *v)
 }
 
 /*
- * The constant that the input's zero point contributes was folded into the bias from the true weights (guide 4.4), so
- * the reference, which folds it from the loose ones, needs the difference in its bias.
+ * The constant that the input's zero point contributes was folded into the bias from the true
+ * weights (guide 4.4), so the reference, which folds it from the loose ones, needs the difference
+ * in its bias.
  */
-static int32_t *loose_bias(const struct graph *graph, const struct op *op, const struct view *v, const uint8_t *loose)
+static int32_t *loose_bias(const struct graph *graph, const struct op *op, const struct view *v,
+			   const uint8_t *loose)
 {
 	const uint8_t *weights = graph->tensors[op->inputs[1]].data;
 	const int32_t *bias = graph->tensors[op->inputs[2]].data;
@@ -188,8 +202,9 @@ static void make_unsigned(struct tensor *t, int32_t *zero_point)
 	t->type = DTYPE_UINT8;
 }
 
-static int compute(const struct graph *graph, const struct op *op, const struct view *v, unsigned int departures,
-		   const struct shape *in_shape, void *const values[TENSORS])
+static int compute(const struct graph *graph, const struct op *op, const struct view *v,
+		   unsigned int departures, const struct shape *in_shape,
+		   void *const values[TENSORS])
 {
 	uint32_t inputs[] = { IN, WEIGHTS, BIAS }, output = OUT;
 	struct diag d = { .print = diag_stderr, .opaque = "reference" };
@@ -232,14 +247,16 @@ int mesa_explain(struct capture *c, size_t job, const struct golden *g, unsigned
 		 struct golden_distance *out)
 {
 	const struct op *op = mesa_op(g, job);
-	const struct tensor *in = &g->graph->tensors[op->inputs[0]], *result = &g->graph->tensors[op->outputs[0]];
+	const struct tensor *in = &g->graph->tensors[op->inputs[0]],
+			    *result = &g->graph->tensors[op->outputs[0]];
 	struct view v = view_of(g->graph, op, departures);
 	void *values[TENSORS] = { NULL };
 	uint8_t *got = mesa_output(c, job, g);
 	struct shape in_shape;
 	int ret = -ENOMEM;
 
-	values[IN] = padded_input(c, job, &v, departures, (uint8_t)*in->quant.zero_point, &in_shape);
+	values[IN] = padded_input(c, job, &v, departures, (uint8_t)*in->quant.zero_point,
+				  &in_shape);
 	values[OUT] = malloc(result->bytes);
 	if (!got || !values[IN] || !values[OUT])
 		goto out;

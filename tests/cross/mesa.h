@@ -4,8 +4,9 @@
 /**
  * DOC: What recorded streams compute
  *
- * Mesa's streams compute the operator of the model for square images; for others they compute something else, which is
- * just as definite. This file computes that something with the reference, so that the model is judged there too.
+ * Mesa's streams compute the operator of the model for square images; for others they compute
+ * something else, which is just as definite. This file computes that something with the reference,
+ * so that the model is judged there too.
  */
 #ifndef CROSS_MESA_H
 #define CROSS_MESA_H
@@ -17,16 +18,16 @@
 #include "golden.h"
 
 /*
- * Where Mesa's streams depart from the operator. Found by comparing register words with the models; each departure turns a
- * "wrong" output into one within 1 code of the reference.
+ * Where Mesa's streams depart from the operator. Found by comparing register words with the models;
+ * each departure turns a "wrong" output into one within 1 code of the reference.
  *
- * MESA_SWAPPED: the height of the tensor and kernel is given as width and the width as height, while memory stays in
- *	row order. Padding is not exchanged. Both strides are the horizontal one. Invisible for square shapes and 1x1 kernels.
- * MESA_UNDILATED: dilation is ignored.
- * MESA_UNSIGNED: int8 tensors are taken for uint8 ones with the same bytes.
- * MESA_LOOSE_ROWS: depthwise weights of the last group are packed in rows of as many bytes as there are channels, but the
- *	stream declares rows of whole atoms.
- * MESA_PACKED: the input is stored as interleaved pixels in lines of 16 and is not centred.
+ * MESA_SWAPPED: the height of the tensor and kernel is given as width and the width as height,
+ * while memory stays in row order. Padding is not exchanged. Both strides are the horizontal one.
+ * Invisible for square shapes and 1x1 kernels. MESA_UNDILATED: dilation is ignored. MESA_UNSIGNED:
+ * int8 tensors are taken for uint8 ones with the same bytes. MESA_LOOSE_ROWS: depthwise weights of
+ * the last group are packed in rows of as many bytes as there are channels, but the stream declares
+ * rows of whole atoms. MESA_PACKED: the input is stored as interleaved pixels in lines of 16 and is
+ * not centred.
  */
 enum mesa_departure {
 	MESA_SWAPPED = 1 << 0,
@@ -76,7 +77,8 @@ void mesa_pack(const uint8_t *from, size_t pixels, size_t channels, uint8_t flip
 uint8_t *mesa_output(struct capture *c, size_t job, const struct golden *g);
 
 /**
- * mesa_explain() - compare a job's output with the reference, fed with the input that lies in device memory
+ * mesa_explain() - compare a job's output with the reference, fed with the input that lies in
+ * device memory
  * @c: capture that has run
  * @job: job number
  * @g: golden case of the model

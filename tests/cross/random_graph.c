@@ -449,9 +449,9 @@ static bool add_deconv(struct draw *d)
 	}
 	note(d, OP_TRANSPOSE_CONV);
 	in[0] = build_ints(d->g, &(struct shape){ 1, { 4 } }, out.dim);
-	in[1] = build_constant(d->g, &(struct shape){ 4, { out.dim[3], kernel_h, kernel_w, channels } },
-			       (struct build_quant){ scale, type(d) == DTYPE_UINT8 ? zero_point(d)
-										   : 0 }, weights);
+	in[1] = build_constant(
+		d->g, &(struct shape){ 4, { out.dim[3], kernel_h, kernel_w, channels } },
+		(struct build_quant){ scale, type(d) == DTYPE_UINT8 ? zero_point(d) : 0 }, weights);
 	if (type(d) == DTYPE_INT8 && chance(d, 50)) {
 		build_channel_scales(d->g, in[1], 0, scales);
 		d->per_channel = true;

@@ -4,8 +4,9 @@
 /**
  * DOC: CBUF splits of the vendor's compiler
  *
- * Hundreds of fp16 convolutions with the bank split that the vendor chose and that runs on boards. What our compiler
- * believes about the CBUF must allow every one of them, and be tight: many splits have no bank to spare.
+ * Hundreds of fp16 convolutions with the bank split that the vendor chose and that runs on boards.
+ * What our compiler believes about the CBUF must allow every one of them, and be tight: many splits
+ * have no bank to spare.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,15 +53,17 @@ static bool value(const json_t *row, const char *key, uint32_t *out)
 
 static void check_row(const char *name, const json_t *row, struct tally *tally)
 {
-	uint32_t con1, cbuf, size0, size1, per_kernel, kernel, width, rows, channels, kernels, banks, weight_banks, need;
+	uint32_t con1, cbuf, size0, size1, per_kernel, kernel, width, rows, channels, kernels,
+		banks, weight_banks, need;
 
-	if (!value(row, "conv_con1", &con1) || !value(row, "cbuf0", &cbuf) || !value(row, "data_size0", &size0) ||
-	    !value(row, "data_size1", &size1) || !value(row, "weight_size1", &per_kernel) ||
-	    !value(row, "weight_size2", &kernel)) {
+	if (!value(row, "conv_con1", &con1) || !value(row, "cbuf0", &cbuf) ||
+	    !value(row, "data_size0", &size0) || !value(row, "data_size1", &size1) ||
+	    !value(row, "weight_size1", &per_kernel) || !value(row, "weight_size2", &kernel)) {
 		tally->partial++;
 		return;
 	}
-	assert_int_equal(field_get(con1, ROCKET_CNA_CONV_CON1_PROC_PRECISION), ROCKET_PRECISION_FP16);
+	assert_int_equal(field_get(con1, ROCKET_CNA_CONV_CON1_PROC_PRECISION),
+			 ROCKET_PRECISION_FP16);
 	assert_int_equal(field_get(con1, ROCKET_CNA_CONV_CON1_ARGB_IN), ROCKET_ARGB_IN_OFF);
 	width = field_get(size0, ROCKET_CNA_DATA_SIZE0_DATAIN_WIDTH);
 	rows = field_get(size0, ROCKET_CNA_DATA_SIZE0_DATAIN_HEIGHT);
@@ -68,11 +71,12 @@ static void check_row(const char *name, const json_t *row, struct tally *tally)
 	kernels = field_get(kernel, ROCKET_CNA_WEIGHT_SIZE2_WEIGHT_KERNELS);
 	banks = field_get(cbuf, ROCKET_CNA_CBUF_CON0_DATA_BANK);
 	weight_banks = field_get(cbuf, ROCKET_CNA_CBUF_CON0_WEIGHT_BANK);
-	need = (uint32_t)div_round_up((uint64_t)layout_data_entries(channels * HALF_BYTES, width) * rows,
+	need = (uint32_t)div_round_up((uint64_t)layout_data_entries(channels * HALF_BYTES, width) *
+					      rows,
 				      NPU_CBUF_BANK_ENTRIES);
 	if (need > banks)
-		printf("# %s: %u rows of %u pixels, %u channels: %u banks wanted, %u given\n", name, rows, width, channels,
-		       need, banks);
+		printf("# %s: %u rows of %u pixels, %u channels: %u banks wanted, %u given\n", name,
+		       rows, width, channels, need, banks);
 	assert_true(need <= banks);
 	assert_int_equal(banks + weight_banks, NPU_CBUF_BANKS);
 
@@ -109,8 +113,9 @@ static void every_split_of_the_vendor_is_allowed(void **state)
 		json_decref(json);
 	}
 	golden_list_free(names, count);
-	printf("# %u tasks, %u of them without a bank to spare; %u that write only some registers left out\n", tally.rows,
-	       tally.no_spare, tally.partial);
+	printf("# %u tasks, %u of them without a bank to spare; %u that write only some registers "
+	       "left out\n",
+	       tally.rows, tally.no_spare, tally.partial);
 	assert_true(tally.rows > 600);
 	assert_true(tally.no_spare > 300);
 }
@@ -118,7 +123,8 @@ static void every_split_of_the_vendor_is_allowed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("captures/decoded: every CBUF split of the vendor is allowed", every_split_of_the_vendor_is_allowed),
+		TEST("captures/decoded: every CBUF split of the vendor is allowed",
+		     every_split_of_the_vendor_is_allowed),
 	};
 
 	return cmocka_run_group_tests_name("captures/decoded", tests, NULL, NULL);

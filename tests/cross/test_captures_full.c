@@ -4,8 +4,8 @@
 /**
  * DOC: Complete recordings of RK3588 silicon
  *
- * Commands, weights, inputs and outputs were read from a board. The model must leave the same bytes in every buffer that
- * the chip wrote.
+ * Commands, weights, inputs and outputs were read from a board. The model must leave the same bytes
+ * in every buffer that the chip wrote.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,8 +25,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * The convolution recordings hold further tasks (a transposing copy and repetitions for other core counts) whose
- * destinations overlap; the chip's memory shows that only the first two ran.
+ * The convolution recordings hold further tasks (a transposing copy and repetitions for other core
+ * counts) whose destinations overlap; the chip's memory shows that only the first two ran.
  */
 static const struct {
 	const char *name;
@@ -73,15 +73,16 @@ static void replay(const char *folder, size_t which, size_t tasks_per_start)
 		size_t bytes = differing(&c->buffers[i]);
 
 		if (bytes)
-			printf("# %s: %zu bytes of %s differ\n", runs[which].name, bytes, c->buffers[i].name);
+			printf("# %s: %zu bytes of %s differ\n", runs[which].name, bytes,
+			       c->buffers[i].name);
 		assert_int_equal(bytes, 0);
 	}
 	assert_int_equal(c->faults, 0);
 	assert_int_equal(c->guest_errors, 0);
 	assert_int_equal(c->unimps, 0);
 	capture_destroy(c);
-	printf("# %-26s %zu tasks, %zu per start: every byte as recorded\n", runs[which].name, runs[which].tasks,
-	       tasks_per_start);
+	printf("# %-26s %zu tasks, %zu per start: every byte as recorded\n", runs[which].name,
+	       runs[which].tasks, tasks_per_start);
 }
 
 static void every_recording_is_in_the_table(void **state)
@@ -122,7 +123,8 @@ static void buffers_come_out_bit_for_bit_from_single_starts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("captures/full: every recording is in the table", every_recording_is_in_the_table),
+		TEST("captures/full: every recording is in the table",
+		     every_recording_is_in_the_table),
 		TEST("captures/full: one chained start leaves the recorded bytes",
 		     buffers_come_out_bit_for_bit_from_one_chain),
 		TEST("captures/full: one start per task leaves the recorded bytes",

@@ -4,9 +4,10 @@
 /**
  * DOC: Streams of a driver that works on silicon
  *
- * Recorded submissions of Mesa's delegate, run on the model and compared with TensorFlow Lite. Layers and networks must
- * give the operator's result. The edge cases are shapes that Mesa does not handle: each is listed with what its stream
- * computes instead, and both the distance to the golden output and the agreement with that explanation are asserted.
+ * Recorded submissions of Mesa's delegate, run on the model and compared with TensorFlow Lite.
+ * Layers and networks must give the operator's result. The edge cases are shapes that Mesa does not
+ * handle: each is listed with what its stream computes instead, and both the distance to the golden
+ * output and the agreement with that explanation are asserted.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,9 +28,14 @@
 #define TEST(name, function) { name, function, NULL, NULL, NULL }
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* TensorFlow Lite rounds twice where the NPU rounds once with a 15-bit multiplier: at most one code, guide 7.4. */
+/*
+ * TensorFlow Lite rounds twice where the NPU rounds once with a 15-bit multiplier: at most one
+ * code, guide 7.4.
+ */
 #define TOLERANCE 1
-#define LEAST_EXACT 0.90	/* multipliers in (1/4, 1/2] are worst (mb-003: 91 %): there TFLite's second rounding meets ties */
+#define LEAST_EXACT                                                                                \
+	0.90 /* multipliers in (1/4, 1/2] are worst (mb-003: 91 %): there TFLite's second rounding \
+		meets ties */
 
 static struct capture *load(const char *name, const struct npu_switches *switches)
 {
@@ -59,8 +65,8 @@ static struct golden *golden(const char *prefix, const char *name)
 
 static void print_distance(const char *name, const char *what, const struct golden_distance *d)
 {
-	printf("# %-28s %-10s %8zu exact %6zu off by one %6zu more, worst %d\n", name, what, d->exact, d->off_by_one,
-	       d->more, (int)d->worst);
+	printf("# %-28s %-10s %8zu exact %6zu off by one %6zu more, worst %d\n", name, what,
+	       d->exact, d->off_by_one, d->more, (int)d->worst);
 }
 
 static void add_distance(struct golden_distance *sum, const struct golden_distance *d)
@@ -78,7 +84,8 @@ static void run_all(struct capture *c, const char *name)
 	int ret = capture_run_jobs(c, 0, c->n_jobs);
 
 	if (ret || c->report[0])
-		printf("# %s: %d, %s; %u faults from 0x%08x\n", name, ret, c->report, c->faults, c->fault_iova);
+		printf("# %s: %d, %s; %u faults from 0x%08x\n", name, ret, c->report, c->faults,
+		       c->fault_iova);
 	assert_int_equal(ret, 0);
 	assert_int_equal(c->faults, 0);
 	assert_int_equal(c->guest_errors, 0);
@@ -107,7 +114,8 @@ static struct golden_distance layer_distance(const char *name)
 	got = mesa_output(c, 0, g);
 	assert_non_null(got);
 	assert_non_null(g->values[op->outputs[0]].data);
-	d = golden_compare(DTYPE_UINT8, g->values[op->outputs[0]].data, got, g->values[op->outputs[0]].bytes);
+	d = golden_compare(DTYPE_UINT8, g->values[op->outputs[0]].data, got,
+			   g->values[op->outputs[0]].bytes);
 	free(got);
 	capture_destroy(c);
 	golden_free(g);
@@ -142,7 +150,10 @@ static void layers_give_the_golden_output_within_one_code(void **state)
 	golden_list_free(names, count);
 }
 
-/* Tails name the next task too: the same job from one start must leave the same bytes, kept weights and groups included. */
+/*
+ * Tails name the next task too: the same job from one start must leave the same bytes, kept weights
+ * and groups included.
+ */
 static size_t chain_matches(const char *name)
 {
 	struct capture *single = load(name, NULL), *chain = load(name, NULL);
@@ -183,14 +194,15 @@ static void one_start_for_a_chain_leaves_the_same_bytes(void **state)
 }
 
 /*
- * Jobs of an edge case and the distance of those of its outputs that the golden data have. A case without departures and
- * without golden distance is one that Mesa gets right.
+ * Jobs of an edge case and the distance of those of its outputs that the golden data have. A case
+ * without departures and without golden distance is one that Mesa gets right.
  */
 struct edge {
 	const char *name;
 	unsigned int departures;
 	const char *why;
-	bool low_pad;		/* explained only with every padding lane the low byte: PAD_CON1 is not replicated */
+	bool low_pad; /* explained only with every padding lane the low byte: PAD_CON1 is not
+			 replicated */
 	bool unexplained;	/* asks for channels that do not exist */
 	struct golden_distance golden;
 };
@@ -383,16 +395,19 @@ static void edge_cases_compute_what_their_streams_say(void **state)
 #define CLASSES 1001
 
 /*
- * The recorder's allocator leaves an unmapped page behind each buffer. A depthwise layer with up to 32 channels writes 64
- * (guide 12.1), and Mesa's buffer has room for 32: in the small network the rest runs over that page into the next
- * layer's output, which is written later. A kernel that packs buffers does not notice; the model faults here.
+ * The recorder's allocator leaves an unmapped page behind each buffer. A depthwise layer with up to
+ * 32 channels writes 64 (guide 12.1), and Mesa's buffer has room for 32: in the small network the
+ * rest runs over that page into the next layer's output, which is written later. A kernel that
+ * packs buffers does not notice; the model faults here.
  */
 static void map_gaps(struct capture *c)
 {
 	size_t count = c->n_buffers;
 
 	for (size_t i = 0; i + 1 < count; i++)
-		assert_int_equal(capture_map(c, "gap", c->buffers[i].iova + c->buffers[i].mapped, CAPTURE_PAGE_BYTES), 0);
+		assert_int_equal(capture_map(c, "gap", c->buffers[i].iova + c->buffers[i].mapped,
+					     CAPTURE_PAGE_BYTES),
+				 0);
 }
 
 static int host_op(struct golden *g, uint32_t index, void **values)
@@ -413,7 +428,10 @@ static size_t best_of(const uint8_t *scores)
 	return best;
 }
 
-/* Pool and softmax on the CPU; between them the classifier, whose stream was recorded but submitted later. */
+/*
+ * Pool and softmax on the CPU; between them the classifier, whose stream was recorded but submitted
+ * later.
+ */
 static void finish_network(const char *name, struct capture *c, struct golden *g, uint8_t *features,
 			   int tolerance)
 {
@@ -433,8 +451,10 @@ static void finish_network(const char *name, struct capture *c, struct golden *g
 	}
 	values[ops[POOL_OP].inputs[0]] = features;
 	assert_int_equal(host_op(g, POOL_OP, values), 0);
-	mesa_pack(values[ops[POOL_OP].outputs[0]], 1, g->graph->tensors[ops[POOL_OP].outputs[0]].bytes, 0x80, in->data);
-	assert_int_equal(capture_add_task(c, stream->iova, c->tasks[0].words, c->tasks[0].int_mask), 0);
+	mesa_pack(values[ops[POOL_OP].outputs[0]], 1,
+		  g->graph->tensors[ops[POOL_OP].outputs[0]].bytes, 0x80, in->data);
+	assert_int_equal(capture_add_task(c, stream->iova, c->tasks[0].words, c->tasks[0].int_mask),
+			 0);
 	assert_int_equal(capture_run(c, c->n_tasks - 1, 1), 0);
 	mesa_unpack(out->data, 1, CLASSES, 0x80, values[ops[LOGITS_OP].outputs[0]]);
 	want = &g->values[ops[LOGITS_OP].outputs[0]];
@@ -446,7 +466,8 @@ static void finish_network(const char *name, struct capture *c, struct golden *g
 	d = golden_compare(DTYPE_UINT8, want->data, values[output], want->bytes);
 	print_distance(name, "scores", &d);
 	printf("# %-28s label %zu with %u/256, golden %u/256\n", name, best_of(values[output]),
-	       ((uint8_t *)values[output])[best_of(values[output])], ((uint8_t *)want->data)[best_of(want->data)]);
+	       ((uint8_t *)values[output])[best_of(values[output])],
+	       ((uint8_t *)want->data)[best_of(want->data)]);
 	assert_int_equal(best_of(values[output]), best_of(want->data));
 	assert_true(d.worst <= tolerance);
 	for (uint32_t i = POOL_OP; i < g->graph->n_ops; i++)
@@ -491,7 +512,10 @@ static void whole_networks_give_the_golden_answer(void **state)
 	if (!capture_folder("mesa"))
 		skip();
 	check_network("mobilenet_v1_1.0_224_quant", "/hens", 2);
-	/* The small network is undecided, 0.4 for the best: one code of one logit moves that by 8 of 256. */
+	/*
+	 * The small network is undecided, 0.4 for the best: one code of one logit moves that by 8
+	 * of 256.
+	 */
 	check_network("mobilenet_v1_0.25_128_quant", "/hens", 6);
 }
 
@@ -504,7 +528,8 @@ static void the_small_network_spills_into_the_gap(void **state)
 	c = load("mobilenet_v1_0.25_128_quant", NULL);
 	assert_int_equal(capture_run_jobs(c, 0, 1), 0);
 	assert_int_not_equal(capture_run_jobs(c, 1, 1), 0);
-	assert_int_equal(c->fault_iova, c->buffers[c->jobs[1].out].iova + c->buffers[c->jobs[1].out].mapped);
+	assert_int_equal(c->fault_iova,
+			 c->buffers[c->jobs[1].out].iova + c->buffers[c->jobs[1].out].mapped);
 	capture_destroy(c);
 }
 
@@ -515,10 +540,14 @@ int main(void)
 		     layers_give_the_golden_output_within_one_code),
 		TEST("captures/mesa: one start for a chain leaves the same bytes as one per task",
 		     one_start_for_a_chain_leaves_the_same_bytes),
-		TEST("captures/mesa: every edge case is in the table", every_edge_case_is_in_the_table),
-		TEST("captures/mesa: edge cases compute what their streams say", edge_cases_compute_what_their_streams_say),
-		TEST("captures/mesa: whole networks give the golden answer", whole_networks_give_the_golden_answer),
-		TEST("captures/mesa: a depthwise layer of 8 channels writes 64", the_small_network_spills_into_the_gap),
+		TEST("captures/mesa: every edge case is in the table",
+		     every_edge_case_is_in_the_table),
+		TEST("captures/mesa: edge cases compute what their streams say",
+		     edge_cases_compute_what_their_streams_say),
+		TEST("captures/mesa: whole networks give the golden answer",
+		     whole_networks_give_the_golden_answer),
+		TEST("captures/mesa: a depthwise layer of 8 channels writes 64",
+		     the_small_network_spills_into_the_gap),
 	};
 
 	return cmocka_run_group_tests_name("captures/mesa", tests, NULL, NULL);

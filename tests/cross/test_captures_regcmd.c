@@ -4,8 +4,9 @@
 /**
  * DOC: Recorded command streams
  *
- * Register streams of the vendor's compiler and runtime, without data. Each must list without an unknown register and
- * assemble back; those with live addresses must run to their interrupt, on zeros.
+ * Register streams of the vendor's compiler and runtime, without data. Each must list without an
+ * unknown register and assemble back; those with live addresses must run to their interrupt, on
+ * zeros.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,12 +33,13 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define TASKS 88	/* in the files with live addresses */
-#define REACH 0x400000	/* zeros behind each address register: more than any tensor of these streams */
+#define REACH                                                                                      \
+	0x400000 /* zeros behind each address register: more than any tensor of these streams */
 
 static const uint32_t address_registers[] = {
-	ROCKET_CNA_FEATURE_DATA_ADDR, ROCKET_CNA_DCOMP_ADDR0, ROCKET_DPU_DST_BASE_ADDR, ROCKET_DPU_RDMA_SRC_BASE_ADDR,
-	ROCKET_DPU_RDMA_BS_BASE_ADDR, ROCKET_DPU_RDMA_BN_BASE_ADDR, ROCKET_DPU_RDMA_EW_BASE_ADDR,
-	ROCKET_PPU_DST_BASE_ADDR, ROCKET_PPU_RDMA_SRC_BASE_ADDR,
+	ROCKET_CNA_FEATURE_DATA_ADDR,  ROCKET_CNA_DCOMP_ADDR0,	     ROCKET_DPU_DST_BASE_ADDR,
+	ROCKET_DPU_RDMA_SRC_BASE_ADDR, ROCKET_DPU_RDMA_BS_BASE_ADDR, ROCKET_DPU_RDMA_BN_BASE_ADDR,
+	ROCKET_DPU_RDMA_EW_BASE_ADDR,  ROCKET_PPU_DST_BASE_ADDR,     ROCKET_PPU_RDMA_SRC_BASE_ADDR,
 };
 
 struct stream {
@@ -131,8 +133,8 @@ static void list_streams(const char *name, const json_t *json, void *arg)
 		free(s.words);
 		streams++;
 	}
-	printf("# %-40s %3zu streams %3zu starts %5zu words, %zu with unnamed bits\n", name, streams, sum.starts,
-	       sum.words, sum.unnamed);
+	printf("# %-40s %3zu streams %3zu starts %5zu words, %zu with unnamed bits\n", name,
+	       streams, sum.starts, sum.words, sum.unnamed);
 	assert_true(streams > 0);
 	all->words += sum.words;
 	all->starts += sum.starts;
@@ -162,15 +164,17 @@ static void map_addresses(struct capture *c, const struct stream *s)
 }
 
 /*
- * The vendor runtime keeps variants of a network for two and three cores that work on one task together. Nobody outside
- * knows that mode (guide 12.9): the model says so and runs such a task alone.
+ * The vendor runtime keeps variants of a network for two and three cores that work on one task
+ * together. Nobody outside knows that mode (guide 12.9): the model says so and runs such a task
+ * alone.
  */
 static bool is_co_work(const struct stream *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		uint64_t word = s->words[i];
 
-		if (regcmd_offset(word) == ROCKET_CNA_CONV_CON2 && regcmd_value(word) & ROCKET_CNA_CONV_CON2_MULTI_CORE)
+		if (regcmd_offset(word) == ROCKET_CNA_CONV_CON2 &&
+		    regcmd_value(word) & ROCKET_CNA_CONV_CON2_MULTI_CORE)
 			return true;
 	}
 
@@ -192,11 +196,14 @@ static void run_tasks(const char *name, const json_t *json, void *arg)
 
 	assert_non_null(c);
 	json_array_foreach(tasks, i, task) {
-		uint32_t iova = (uint32_t)strtoul(json_string_value(json_object_get(task, "regcmd_addr")), NULL, 0);
-		uint32_t mask = (uint32_t)strtoul(json_string_value(json_object_get(task, "int_mask")), NULL, 0);
+		uint32_t iova = (uint32_t)strtoul(
+			json_string_value(json_object_get(task, "regcmd_addr")), NULL, 0);
+		uint32_t mask = (uint32_t)strtoul(
+			json_string_value(json_object_get(task, "int_mask")), NULL, 0);
 		struct stream s = stream_of(json_object_get(task, "regcmd"));
 
-		assert_int_equal(capture_map(c, "stream", iova, (uint32_t)(s.count * REGCMD_BYTES)), 0);
+		assert_int_equal(capture_map(c, "stream", iova, (uint32_t)(s.count * REGCMD_BYTES)),
+				 0);
 		assert_int_equal(capture_write(c, iova, s.words, s.count * REGCMD_BYTES), 0);
 		map_addresses(c, &s);
 		assert_int_equal(capture_add_task(c, iova, (uint32_t)s.count, mask), 0);
@@ -208,8 +215,8 @@ static void run_tasks(const char *name, const json_t *json, void *arg)
 		int ret = capture_run(c, t, 1);
 
 		if (ret || (c->unimps != unimps) != co_work[t] || c->faults || c->guest_errors)
-			printf("# %s task %zu: %d, %s, %u faults from 0x%08x\n", name, t, ret, c->report, c->faults,
-			       c->fault_iova);
+			printf("# %s task %zu: %d, %s, %u faults from 0x%08x\n", name, t, ret,
+			       c->report, c->faults, c->fault_iova);
 		assert_int_equal(ret, 0);
 		assert_int_equal(c->faults + c->guest_errors, 0);
 		assert_int_equal(c->unimps != unimps, co_work[t]);
@@ -234,7 +241,8 @@ static void live_streams_run_to_their_interrupt(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("captures/regcmd: every stream lists without an unknown register and assembles back",
+		TEST("captures/regcmd: every stream lists without an unknown register and "
+		     "assembles back",
 		     streams_list_and_assemble_back),
 		TEST("captures/regcmd: streams with live addresses run to their interrupt",
 		     live_streams_run_to_their_interrupt),

@@ -4,8 +4,9 @@
 /**
  * DOC: Arithmetic of a sibling chip
  *
- * Inputs and outputs of an RV1103 board, made to hit ties. They settle how the per-channel multiplier, the output
- * converter and the average pool round. The chip's streams differ from RK3588's, so only the model's arithmetic is run.
+ * Inputs and outputs of an RV1103 board, made to hit ties. They settle how the per-channel
+ * multiplier, the output converter and the average pool round. The chip's streams differ from
+ * RK3588's, so only the model's arithmetic is run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,22 +79,29 @@ static int64_t item(const json_t *json, const char *key, size_t i)
 	return json_integer_value(value);
 }
 
-/* One output of the convolution: bias, weight zero point by the feature sum, multiplier of the channel, converter. */
-static int8_t convolve(const json_t *json, const json_t *test, size_t pixel, size_t k, shift_fn *first)
+/*
+ * One output of the convolution: bias, weight zero point by the feature sum, multiplier of the
+ * channel, converter.
+ */
+static int8_t convolve(const json_t *json, const json_t *test, size_t pixel, size_t k,
+		       shift_fn *first)
 {
 	unsigned int shift = (unsigned int)number(json, "shift");
 	int64_t acc = item(json, "bias", k), sum = 0, v;
 
 	for (size_t c = 0; c < CHANNELS; c++) {
 		int64_t x = item(test, "input", pixel * CHANNELS + c) - CENTRE;
-		int64_t w = json_integer_value(json_array_get(json_array_get(json_object_get(json, "weights"), k), c));
+		int64_t w = json_integer_value(
+			json_array_get(json_array_get(json_object_get(json, "weights"), k), c));
 
 		acc += w * x;
 		sum += x;
 	}
 	acc = sat32(acc - item(json, "weight_zero_points", k) * sum);
-	v = sat32(first(acc * item(json, "channel_multipliers", k), (unsigned int)number(json, "channel_shift")));
-	v = v * number(json, "multiplier") + number(json, "output_zero_point") * ((int64_t)1 << shift);
+	v = sat32(first(acc * item(json, "channel_multipliers", k),
+			(unsigned int)number(json, "channel_shift")));
+	v = v * number(json, "multiplier") +
+	    number(json, "output_zero_point") * ((int64_t)1 << shift);
 
 	return (int8_t)clamp64(shift_even(v, shift), INT8_MIN, INT8_MAX);
 }
@@ -126,12 +134,14 @@ static struct score score_pool(const json_t *json, shift_fn *average)
 
 	json_array_foreach(json_object_get(json, "cases"), i, test) {
 		for (size_t out = 0; out < SIDE * SIDE / 4 * CHANNELS; out++) {
-			size_t k = out % CHANNELS, x = out / CHANNELS % (SIDE / 2), y = out / CHANNELS / (SIDE / 2);
+			size_t k = out % CHANNELS, x = out / CHANNELS % (SIDE / 2),
+			       y = out / CHANNELS / (SIDE / 2);
 			size_t corner = 2 * y * SIDE + 2 * x;
 			int64_t sum = 0;
 
 			for (size_t tap = 0; tap < 4; tap++)
-				sum += convolve(json, test, corner + tap / 2 * SIDE + tap % 2, k, shift_even);
+				sum += convolve(json, test, corner + tap / 2 * SIDE + tap % 2, k,
+						shift_even);
 			s.all++;
 			s.met += average(sum, 2) == item(test, "output", out);
 		}
@@ -148,13 +158,15 @@ static void the_channel_multiplier_rounds_half_to_even(void **state)
 		{ "half up", shift_half_up, 1828 },
 		{ "floor", shift_floor, 1828 },
 	};
-	json_t *positive = load("ties_positive"), *negative = positive ? load("ties_negative") : NULL;
+	json_t *positive = load("ties_positive"),
+	       *negative = positive ? load("ties_negative") : NULL;
 
 	if (!positive)
 		skip();
 	assert_non_null(negative);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		struct score p = score_convolution(positive, rules[i].fn), n = score_convolution(negative, rules[i].fn);
+		struct score p = score_convolution(positive, rules[i].fn),
+			     n = score_convolution(negative, rules[i].fn);
 
 		printf("# ties: %-20s %u of %u\n", rules[i].name, p.met + n.met, p.all + n.all);
 		assert_int_equal(p.all + n.all, 1920);
@@ -177,7 +189,8 @@ static void the_average_pool_rounds_half_to_even(void **state)
 	even = score_pool(json, shift_even);
 	away = score_pool(json, shift_away);
 	up = score_pool(json, shift_half_up);
-	printf("# pool: half to even %u, away from zero %u, up %u of %u\n", even.met, away.met, up.met, even.all);
+	printf("# pool: half to even %u, away from zero %u, up %u of %u\n", even.met, away.met,
+	       up.met, even.all);
 	assert_int_equal(even.all, 288);
 	assert_int_equal(even.met, 288);
 	assert_true(away.met < 288);
@@ -190,7 +203,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("captures/rv1103: the channel multiplier rounds half to even",
 		     the_channel_multiplier_rounds_half_to_even),
-		TEST("captures/rv1103: the average pool rounds half to even", the_average_pool_rounds_half_to_even),
+		TEST("captures/rv1103: the average pool rounds half to even",
+		     the_average_pool_rounds_half_to_even),
 	};
 
 	return cmocka_run_group_tests_name("captures/rv1103", tests, NULL, NULL);

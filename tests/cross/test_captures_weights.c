@@ -4,8 +4,9 @@
 /**
  * DOC: Weights as the vendor packs them
  *
- * fp16 weights of two convolutions before and after packing. The model convolves one-hot images with the packed ones:
- * each output is then one weight, and must be the one that stood there before.
+ * fp16 weights of two convolutions before and after packing. The model convolves one-hot images
+ * with the packed ones: each output is then one weight, and must be the one that stood there
+ * before.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,8 +41,8 @@
 #define OUTPUT 0x400000u
 
 /*
- * An image of TAPS windows side by side, one for each tap: KERNEL rows of KERNEL * TAPS pixels, stride KERNEL. Arguments are
- * numbered in the order of fill().
+ * An image of TAPS windows side by side, one for each tap: KERNEL rows of KERNEL * TAPS pixels,
+ * stride KERNEL. Arguments are numbered in the order of fill().
  */
 static const char listing[] =
 	"DPU.S_POINTER 0xe\n"
@@ -95,13 +96,14 @@ static const char listing[] =
 static size_t stream_words(struct capture *c, unsigned int channels, unsigned int kernels)
 {
 	struct diag d = { .print = diag_stderr, .opaque = "listing" };
-	unsigned int per_kernel = TAPS * channels * 2, entries = channels / LANES / 4 * KERNEL * TAPS;
+	unsigned int per_kernel = TAPS * channels * 2,
+		     entries = channels / LANES / 4 * KERNEL * TAPS;
 	uint64_t *words;
 	char text[4096];
 	size_t count;
 
-	snprintf(text, sizeof(text), listing, channels - 1, channels, per_kernel * kernels, per_kernel, kernels, entries,
-		 kernels - 1);
+	snprintf(text, sizeof(text), listing, channels - 1, channels, per_kernel * kernels,
+		 per_kernel, kernels, entries, kernels - 1);
 	assert_int_equal(asm_listing(text, strlen(text), &d, &words, &count), 0);
 	assert_int_equal(capture_write(c, STREAM, words, count * REGCMD_BYTES), 0);
 	free(words);
@@ -117,13 +119,14 @@ static uint16_t half_at(const uint8_t *data, size_t i)
 /* A pixel of the image in channel @channel: the place of tap @tap in its window. */
 static size_t pixel_byte(unsigned int channel, unsigned int tap)
 {
-	size_t pixels = KERNEL * KERNEL * TAPS, pixel = tap / KERNEL * KERNEL * TAPS + tap * KERNEL + tap % KERNEL;
+	size_t pixels = KERNEL * KERNEL * TAPS,
+	       pixel = tap / KERNEL * KERNEL * TAPS + tap * KERNEL + tap % KERNEL;
 
 	return (channel / LANES * pixels + pixel) * NPU_ATOM_BYTES + channel % LANES * 2;
 }
 
-static void check_channel(struct capture *c, unsigned int channel, unsigned int channels, unsigned int kernels,
-			  const struct blob *oihw)
+static void check_channel(struct capture *c, unsigned int channel, unsigned int channels,
+			  unsigned int kernels, const struct blob *oihw)
 {
 	uint8_t *in = capture_at(c, INPUT, 1), *out = capture_at(c, OUTPUT, 1);
 
@@ -134,14 +137,17 @@ static void check_channel(struct capture *c, unsigned int channel, unsigned int 
 	assert_int_equal(capture_run(c, 0, 1), 0);
 	for (unsigned int k = 0; k < kernels; k++) {
 		for (unsigned int tap = 0; tap < TAPS; tap++) {
-			uint16_t want = half_at(oihw->data, ((size_t)k * channels + channel) * TAPS + tap);
-			uint16_t got = half_at(out, ((size_t)k / LANES * TAPS + tap) * LANES + k % LANES);
+			uint16_t want = half_at(oihw->data,
+						((size_t)k * channels + channel) * TAPS + tap);
+			uint16_t got =
+				half_at(out, ((size_t)k / LANES * TAPS + tap) * LANES + k % LANES);
 
 			/* A sum of zeros has no sign. */
 			if (want == SIGN)
 				want = 0;
 			if (got != want)
-				printf("# kernel %u, channel %u, tap %u: 0x%04x, not 0x%04x\n", k, channel, tap, got, want);
+				printf("# kernel %u, channel %u, tap %u: 0x%04x, not 0x%04x\n", k,
+				       channel, tap, got, want);
 			assert_int_equal(got, want);
 		}
 	}
@@ -158,7 +164,8 @@ static void read_file(const char *dir, const char *file, struct blob *b, size_t 
 	assert_int_equal(b->size, bytes);
 }
 
-static void check_packing(const char *folder, const char *name, unsigned int channels, unsigned int kernels)
+static void check_packing(const char *folder, const char *name, unsigned int channels,
+			  unsigned int kernels)
 {
 	size_t bytes = (size_t)TAPS * channels * kernels * 2;
 	struct blob oihw = { 0 }, packed = { 0 };
@@ -174,7 +181,9 @@ static void check_packing(const char *folder, const char *name, unsigned int cha
 	assert_int_equal(capture_map(c, "weights", WEIGHTS, (uint32_t)bytes), 0);
 	assert_int_equal(capture_map(c, "output", OUTPUT, kernels * TAPS * 2), 0);
 	assert_int_equal(capture_write(c, WEIGHTS, packed.data, bytes), 0);
-	assert_int_equal(capture_add_task(c, STREAM, (uint32_t)stream_words(c, channels, kernels), 0x300), 0);
+	assert_int_equal(
+		capture_add_task(c, STREAM, (uint32_t)stream_words(c, channels, kernels), 0x300),
+		0);
 	for (unsigned int channel = 0; channel < channels; channel++)
 		check_channel(c, channel, channels, kernels, &oihw);
 	if (c->report[0])

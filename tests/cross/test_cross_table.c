@@ -214,7 +214,7 @@ static int by_the_guide(const struct stream *s, int q)
 
 	assert_int_equal(running(s, ROCKET_DPU_BS_CFG) & 0x51, 0x40);	/* ALU and MUL, no ReLU */
 	assert_int_equal(running(s, ROCKET_DPU_BN_CFG), 0x53);
-	assert_int_equal(running(s, ROCKET_DPU_EW_CFG) & 0x82, 0x02);	/* the table, no operation */
+	assert_int_equal(running(s, ROCKET_DPU_EW_CFG) & 0x82, 0x02); /* the table, no operation */
 	assert_int_equal(running(s, ROCKET_DPU_LUT_INFO), 0x50500);
 	assert_int_equal(mul >> 8 & 0x3f, 0);
 	x *= (int16_t)(mul >> 16);

@@ -33,7 +33,7 @@
 
 /* Tolerances, in codes unless named. */
 #define CODES		2	/* outputs as such: each layer may round differently */
-#define CODES_STEEP	22	/* two steps of ResNet8's logits: 0.17 each, a quarter of it a score */
+#define CODES_STEEP 22 /* two steps of ResNet8's logits: 0.17 each, a quarter of it a score */
 #define TOP		5	/* classes of a classifier whose order counts */
 #define SCORE_LEAST	0.5f	/* of a box that must be found */
 #define IOU_LEAST	0.95f	/* of such a box and TensorFlow Lite's */

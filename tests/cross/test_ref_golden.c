@@ -4,10 +4,11 @@
 /**
  * DOC: The reference against TensorFlow Lite
  *
- * Every operator of every model of the shared folder, fed with the golden input tensors, must give TensorFlow Lite's
- * bytes. Where a case has no inner tensors, an operator is fed with what the reference computed before it, and judged by
- * the digest of its output; where TensorFlow Lite wrote over that output, the operator that did so judges both. The table
- * counts elements by operator and kind of quantisation.
+ * Every operator of every model of the shared folder, fed with the golden input tensors, must give
+ * TensorFlow Lite's bytes. Where a case has no inner tensors, an operator is fed with what the
+ * reference computed before it, and judged by the digest of its output; where TensorFlow Lite wrote
+ * over that output, the operator that did so judges both. The table counts elements by operator and
+ * kind of quantisation.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,8 +53,12 @@ static enum flavour flavour_of(const struct graph *g, const struct op *op)
 	return type == DTYPE_UINT8 ? UINT8 : type == DTYPE_INT8 ? INT8 : OTHER;
 }
 
-/* Compare output @tensor and make it, as TensorFlow Lite has it where we know, the input of what follows. */
-static void judge(const struct golden *g, const struct op *op, uint32_t tensor, void *value, struct row *row)
+/*
+ * Compare output @tensor and make it, as TensorFlow Lite has it where we know, the input of what
+ * follows.
+ */
+static void judge(const struct golden *g, const struct op *op, uint32_t tensor, void *value,
+		  struct row *row)
 {
 	const struct golden_value *want = &g->values[tensor];
 	const struct tensor *t = &g->graph->tensors[tensor];
@@ -67,8 +72,9 @@ static void judge(const struct golden *g, const struct op *op, uint32_t tensor, 
 		row->off_by_one += d.off_by_one;
 		row->more += d.more;
 		if (d.exact < d.elements)
-			printf("# %s: op %u %s: %zu of %zu differ, at most by %ld, first %zu\n", g->name, op->index,
-			       op->name, d.elements - d.exact, d.elements, (long)d.worst, d.first);
+			printf("# %s: op %u %s: %zu of %zu differ, at most by %ld, first %zu\n",
+			       g->name, op->index, op->name, d.elements - d.exact, d.elements,
+			       (long)d.worst, d.first);
 		memcpy(value, want->data, t->bytes);
 	} else if (want->sha256[0]) {
 		size_t elements = t->bytes / max_i64(dtype_bytes(t->type), 1);
@@ -136,7 +142,8 @@ static void every_operator_gives_the_bytes_of_tensorflow_lite(void **state)
 	char **names = NULL;
 
 	if (!golden_models()) {
-		printf("# skipped: no shared folder; set ROCKET_SHARED to the folder that holds models/golden\n");
+		printf("# skipped: no shared folder; set ROCKET_SHARED to the folder that holds "
+		       "models/golden\n");
 		skip();
 	}
 	assert_int_equal(golden_list(NULL, &names, &count), 0);
@@ -145,16 +152,17 @@ static void every_operator_gives_the_bytes_of_tensorflow_lite(void **state)
 		run_case(names[i]);
 	golden_list_free(names, count);
 
-	printf("# %-18s %-17s %5s %7s %10s %10s %6s %6s\n", "operator", "type", "ops", "refused", "elements", "exact",
-	       "by one", "more");
+	printf("# %-18s %-17s %5s %7s %10s %10s %6s %6s\n", "operator", "type", "ops", "refused",
+	       "elements", "exact", "by one", "more");
 	for (int kind = 0; kind < OP_KINDS; kind++)
 		for (int f = 0; f < FLAVOURS; f++) {
 			struct row *r = &table[kind][f];
 
 			if (!r->ops)
 				continue;
-			printf("# %-18s %-17s %5u %7u %10zu %10zu %6zu %6zu\n", op_kind_name(kind), flavours[f], r->ops,
-			       r->refused, r->elements, r->exact, r->off_by_one, r->more);
+			printf("# %-18s %-17s %5u %7u %10zu %10zu %6zu %6zu\n", op_kind_name(kind),
+			       flavours[f], r->ops, r->refused, r->elements, r->exact,
+			       r->off_by_one, r->more);
 			total.ops += r->ops;
 			total.refused += r->refused;
 			total.elements += r->elements;
@@ -162,8 +170,8 @@ static void every_operator_gives_the_bytes_of_tensorflow_lite(void **state)
 			total.off_by_one += r->off_by_one;
 			total.more += r->more;
 		}
-	printf("# %-36s %5u %7u %10zu %10zu %6zu %6zu\n", "total", total.ops, total.refused, total.elements,
-	       total.exact, total.off_by_one, total.more);
+	printf("# %-36s %5u %7u %10zu %10zu %6zu %6zu\n", "total", total.ops, total.refused,
+	       total.elements, total.exact, total.off_by_one, total.more);
 	assert_true(total.elements > 0);
 	assert_int_equal(total.elements, total.exact);
 	assert_true(total.ops > total.refused);

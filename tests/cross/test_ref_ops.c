@@ -55,7 +55,9 @@ static void load(struct blob *b, const char *name, const char *suffix)
 	char path[PATH_BYTES];
 
 	snprintf(path, sizeof(path), OPS_DATA "/%s.%s", name, suffix);
-	assert_int_equal(blob_read(b, path, &(struct diag){ .print = diag_stderr, .opaque = (void *)name }), 0);
+	assert_int_equal(
+		blob_read(b, path, &(struct diag){ .print = diag_stderr, .opaque = (void *)name }),
+		0);
 }
 
 static void **make_values(const struct graph *g)
@@ -83,10 +85,11 @@ static void judge(const char *name, const struct graph *g, void **values, const 
 		struct golden_distance d;
 
 		assert_true(t->bytes <= want->size - at);
-		d = golden_compare(t->type, (const uint8_t *)want->data + at, values[g->outputs[i]], t->bytes);
+		d = golden_compare(t->type, (const uint8_t *)want->data + at, values[g->outputs[i]],
+				   t->bytes);
 		if (d.exact != d.elements)
-			fail_msg("%s: output %u: %zu of %zu differ, at most by %ld, first %zu", name, i,
-				 d.elements - d.exact, d.elements, (long)d.worst, d.first);
+			fail_msg("%s: output %u: %zu of %zu differ, at most by %ld, first %zu",
+				 name, i, d.elements - d.exact, d.elements, (long)d.worst, d.first);
 		at += t->bytes;
 	}
 	assert_int_equal(at, want->size);
@@ -136,8 +139,8 @@ static void recorded_outputs_are_met_to_the_bit(void **state)
 	closedir(dir);
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		if (models[rows[i].kind] != rows[i].models)
-			fail_msg("%u models of %s, not %u", models[rows[i].kind], op_kind_name(rows[i].kind),
-				 rows[i].models);
+			fail_msg("%u models of %s, not %u", models[rows[i].kind],
+				 op_kind_name(rows[i].kind), rows[i].models);
 }
 
 int main(void)

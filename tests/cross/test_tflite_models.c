@@ -4,8 +4,8 @@
 /**
  * DOC: The .tflite reader on real files
  *
- * Every model of the shared folder is read, the networks have the operators its README counts, and damaged copies of a
- * real file give a graph or a named error.
+ * Every model of the shared folder is read, the networks have the operators its README counts, and
+ * damaged copies of a real file give a graph or a named error.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -105,20 +105,49 @@ static void networks_have_the_operators_that_were_counted(void **state)
 		unsigned int ops[OP_KINDS];
 	} rows[] = {
 		{ "ad01_int8", { [OP_FULLY_CONNECTED] = 10 } },
-		{ "kws_ref_model", { [OP_CONV_2D] = 5, [OP_DEPTHWISE_CONV_2D] = 4, [OP_AVERAGE_POOL_2D] = 1,
-				     [OP_FULLY_CONNECTED] = 1, [OP_RESHAPE] = 1, [OP_SOFTMAX] = 1 } },
-		{ "mobilenet_v1_1.0_224_quant", { [OP_CONV_2D] = 15, [OP_DEPTHWISE_CONV_2D] = 13,
-						  [OP_AVERAGE_POOL_2D] = 1, [OP_RESHAPE] = 1, [OP_SOFTMAX] = 1 } },
-		{ "mobilenet_v2_1.0_224_quant", { [OP_CONV_2D] = 36, [OP_DEPTHWISE_CONV_2D] = 17, [OP_ADD] = 10,
-						  [OP_AVERAGE_POOL_2D] = 1, [OP_RESHAPE] = 1, [OP_SOFTMAX] = 1 } },
-		{ "pretrainedResnet_quant", { [OP_CONV_2D] = 9, [OP_ADD] = 3, [OP_AVERAGE_POOL_2D] = 1,
-					      [OP_FULLY_CONNECTED] = 1, [OP_RESHAPE] = 1, [OP_SOFTMAX] = 1 } },
+		{ "kws_ref_model",
+		  { [OP_CONV_2D] = 5,
+		    [OP_DEPTHWISE_CONV_2D] = 4,
+		    [OP_AVERAGE_POOL_2D] = 1,
+		    [OP_FULLY_CONNECTED] = 1,
+		    [OP_RESHAPE] = 1,
+		    [OP_SOFTMAX] = 1 } },
+		{ "mobilenet_v1_1.0_224_quant",
+		  { [OP_CONV_2D] = 15,
+		    [OP_DEPTHWISE_CONV_2D] = 13,
+		    [OP_AVERAGE_POOL_2D] = 1,
+		    [OP_RESHAPE] = 1,
+		    [OP_SOFTMAX] = 1 } },
+		{ "mobilenet_v2_1.0_224_quant",
+		  { [OP_CONV_2D] = 36,
+		    [OP_DEPTHWISE_CONV_2D] = 17,
+		    [OP_ADD] = 10,
+		    [OP_AVERAGE_POOL_2D] = 1,
+		    [OP_RESHAPE] = 1,
+		    [OP_SOFTMAX] = 1 } },
+		{ "pretrainedResnet_quant",
+		  { [OP_CONV_2D] = 9,
+		    [OP_ADD] = 3,
+		    [OP_AVERAGE_POOL_2D] = 1,
+		    [OP_FULLY_CONNECTED] = 1,
+		    [OP_RESHAPE] = 1,
+		    [OP_SOFTMAX] = 1 } },
 		{ "ssdlite_mobiledet_coco_qat_postprocess",
-		  { [OP_CONV_2D] = 66, [OP_DEPTHWISE_CONV_2D] = 27, [OP_ADD] = 15, [OP_RESHAPE] = 13,
-		    [OP_CONCATENATION] = 2, [OP_LOGISTIC] = 1, [OP_DETECTION_POSTPROCESS] = 1 } },
-		{ "tf2_mobilenet_v2_1.0_224_ptq", { [OP_CONV_2D] = 36, [OP_DEPTHWISE_CONV_2D] = 17, [OP_ADD] = 10,
-						    [OP_QUANTIZE] = 2, [OP_MEAN] = 1, [OP_RESHAPE] = 1,
-						    [OP_SOFTMAX] = 1 } },
+		  { [OP_CONV_2D] = 66,
+		    [OP_DEPTHWISE_CONV_2D] = 27,
+		    [OP_ADD] = 15,
+		    [OP_RESHAPE] = 13,
+		    [OP_CONCATENATION] = 2,
+		    [OP_LOGISTIC] = 1,
+		    [OP_DETECTION_POSTPROCESS] = 1 } },
+		{ "tf2_mobilenet_v2_1.0_224_ptq",
+		  { [OP_CONV_2D] = 36,
+		    [OP_DEPTHWISE_CONV_2D] = 17,
+		    [OP_ADD] = 10,
+		    [OP_QUANTIZE] = 2,
+		    [OP_MEAN] = 1,
+		    [OP_RESHAPE] = 1,
+		    [OP_SOFTMAX] = 1 } },
 	};
 
 	if (!models)
@@ -135,13 +164,17 @@ static void networks_have_the_operators_that_were_counted(void **state)
 			ops[g->ops[k].kind]++;
 		for (int k = 0; k < OP_KINDS; k++)
 			if (ops[k] != rows[i].ops[k])
-				fail_msg("%s: %u %s, not %u", rows[i].name, ops[k], op_kind_name(k), rows[i].ops[k]);
+				fail_msg("%s: %u %s, not %u", rows[i].name, ops[k], op_kind_name(k),
+					 rows[i].ops[k]);
 		graph_destroy(g);
 		blob_fini(&b);
 	}
 }
 
-/* Changes up to four bytes. An own copy of exactly @size bytes, so that a sanitizer sees reads beyond the end. */
+/*
+ * Changes up to four bytes. An own copy of exactly @size bytes, so that a sanitizer sees reads
+ * beyond the end.
+ */
 static int read_damaged(const struct blob *b, size_t size, uint32_t seed)
 {
 	uint8_t *copy = malloc(size + 1), noise[4 * 5];
@@ -153,8 +186,9 @@ static int read_damaged(const struct blob *b, size_t size, uint32_t seed)
 	memcpy(copy, b->data, size);
 	golden_lcg(seed, noise, sizeof(noise));
 	for (unsigned int i = 0; i < sizeof(noise) && size; i += 5)
-		copy[((uint32_t)noise[i] << 24 | noise[i + 1] << 16 | noise[i + 2] << 8 | noise[i + 3]) % size] =
-			noise[i + 4];
+		copy[((uint32_t)noise[i] << 24 | noise[i + 1] << 16 | noise[i + 2] << 8 |
+		      noise[i + 3]) %
+		     size] = noise[i + 4];
 	ret = tflite_read(copy, size, &d, &g);
 	assert_true(ret == 0 || ret == -EINVAL);
 	assert_int_equal(ret != 0, d.errors != 0);

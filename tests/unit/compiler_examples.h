@@ -4,9 +4,8 @@
 /**
  * DOC: Worked examples
  *
- * Three convolutions of MobileNetV1 register by register, in stream order. Addresses are offsets from the start of what they
- * point into.
- * Source: guide 13.2, 13.3, 13.4.
+ * Three convolutions of MobileNetV1 register by register, in stream order. Addresses are offsets
+ * from the start of what they point into. Source: guide 13.2, 13.3, 13.4.
  */
 #ifndef UNIT_COMPILER_EXAMPLES_H
 #define UNIT_COMPILER_EXAMPLES_H

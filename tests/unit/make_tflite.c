@@ -4,7 +4,8 @@
 /**
  * DOC: A small .tflite file
  *
- * Written front to back: a table first, then what its offsets point to, each of which is linked when it is reached.
+ * Written front to back: a table first, then what its offsets point to, each of which is linked
+ * when it is reached.
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -49,7 +50,8 @@ static void link_here(struct made_tflite *m, size_t from)
 }
 
 /* @widths: bytes of each field, 0 for one that is absent */
-static struct made_table table(struct made_tflite *m, size_t from, const uint8_t *widths, unsigned int count)
+static struct made_table table(struct made_tflite *m, size_t from, const uint8_t *widths,
+			       unsigned int count)
 {
 	uint16_t vtable[2 + FIELDS_MAX] = { 2 * (2 + count), 4 };
 	struct made_table t = { { 0 } };
@@ -80,7 +82,8 @@ static struct made_table table(struct made_tflite *m, size_t from, const uint8_t
 	table(m, from, (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
 /* A vector; returns where its count lies. @step: alignment of the elements */
-static size_t vector(struct made_tflite *m, size_t from, const void *data, uint32_t count, size_t bytes, size_t step)
+static size_t vector(struct made_tflite *m, size_t from, const void *data, uint32_t count,
+		     size_t bytes, size_t step)
 {
 	align(m, 4);
 	while ((m->size + sizeof(count)) % step)
@@ -99,8 +102,8 @@ static void string(struct made_tflite *m, size_t from, const char *text)
 }
 
 /* @count: scales, and zero points when it is 1 */
-static void quantization(struct made_tflite *m, size_t from, float scale, int64_t zero_point, unsigned int count,
-			 bool note)
+static void quantization(struct made_tflite *m, size_t from, float scale, int64_t zero_point,
+			 unsigned int count, bool note)
 {
 	struct made_table t = TABLE(m, from, 0, 0, 4, 4);
 	size_t scales = vector(m, t.at[2], NULL, count, sizeof(scale), 4);
@@ -145,12 +148,14 @@ static void copy_tensor(struct made_tflite *m, unsigned int i)
 	put32(m, first + 4 * i, offset - 4 * i);
 }
 
-static void put_tensors(struct made_tflite *m, size_t from, unsigned int copies, unsigned int scales)
+static void put_tensors(struct made_tflite *m, size_t from, unsigned int copies,
+			unsigned int scales)
 {
 	m->at[MADE_TENSORS] = vector(m, from, NULL, TENSORS + copies, 4, 4);
 	for (unsigned int i = 0; i < TENSORS; i++) {
 		struct made_table t = TABLE(m, m->at[MADE_TENSORS] + 4 + 4 * i, 4, 1, 4, 4, 4);
-		size_t shape = vector(m, t.at[0], tensors[i].shape, tensors[i].rank, sizeof(int32_t), 4);
+		size_t shape = vector(m, t.at[0], tensors[i].shape, tensors[i].rank,
+				      sizeof(int32_t), 4);
 
 		m->data[t.at[1]] = tensors[i].type;
 		put32(m, t.at[2], tensors[i].buffer);
@@ -162,7 +167,8 @@ static void put_tensors(struct made_tflite *m, size_t from, unsigned int copies,
 		} else if (i == 1) {
 			m->at[MADE_BUFFER] = t.at[2];
 		}
-		quantization(m, t.at[4], tensors[i].scale, tensors[i].zero_point, i ? 1 : scales, i == 0);
+		quantization(m, t.at[4], tensors[i].scale, tensors[i].zero_point, i ? 1 : scales,
+			     i == 0);
 	}
 	for (unsigned int i = 0; i < copies; i++)
 		copy_tensor(m, TENSORS + i);

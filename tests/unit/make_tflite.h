@@ -4,8 +4,8 @@
 /**
  * DOC: A small .tflite file
  *
- * A 1x1 convolution of two channels followed by a custom operator, written by hand so that tests know where each field
- * lies and can spoil it.
+ * A 1x1 convolution of two channels followed by a custom operator, written by hand so that tests
+ * know where each field lies and can spoil it.
  */
 #ifndef UNIT_MAKE_TFLITE_H
 #define UNIT_MAKE_TFLITE_H

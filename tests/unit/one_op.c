@@ -21,10 +21,12 @@ static void *take(struct graph *g, size_t count, size_t size)
 	return p;
 }
 
-void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *from, const char *name)
+void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *from,
+		   const char *name)
 {
 	struct tensor *t = &g->tensors[tensor];
-	uint32_t count = from->channel_scales ? (uint32_t)from->shape.dim[from->axis] : from->scale != 0;
+	uint32_t count = from->channel_scales ? (uint32_t)from->shape.dim[from->axis]
+					      : from->scale != 0;
 	float *scale = take(g, count, sizeof(*scale));
 	int32_t *zero_point = take(g, count, sizeof(*zero_point));
 
@@ -36,7 +38,10 @@ void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *fr
 		.name = name,
 		.type = from->type,
 		.shape = from->shape,
-		.quant = { .count = count, .axis = from->axis, .scale = scale, .zero_point = zero_point },
+		.quant = { .count = count,
+			   .axis = from->axis,
+			   .scale = scale,
+			   .zero_point = zero_point },
 		.data = from->constant ? from->data : NULL,
 		.bytes = shape_elements(&from->shape) * dtype_bytes(from->type),
 	};
@@ -70,7 +75,8 @@ struct graph *one_op_graph(const struct one_op *row)
 			g->inputs[g->n_inputs++] = i;
 	}
 	for (uint32_t i = 0; i < n_out; i++) {
-		one_op_tensor(g, row->n_in + i, i ? &row->more[i - 1] : &row->out, i ? more[i - 1] : "out");
+		one_op_tensor(g, row->n_in + i, i ? &row->more[i - 1] : &row->out,
+			      i ? more[i - 1] : "out");
 		op->outputs[i] = g->outputs[i] = row->n_in + i;
 	}
 	g->n_outputs = n_out;

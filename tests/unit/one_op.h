@@ -4,7 +4,8 @@
 /**
  * DOC: Graphs of one operator
  *
- * A test row says which operator works on which numbers; this makes the graph of it. Running out of memory fails the test.
+ * A test row says which operator works on which numbers; this makes the graph of it. Running out of
+ * memory fails the test.
  */
 #ifndef UNIT_ONE_OP_H
 #define UNIT_ONE_OP_H
@@ -69,6 +70,7 @@ struct graph *one_op_graph(const struct one_op *row);
  * @from: what it becomes
  * @name: its name
  */
-void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *from, const char *name);
+void one_op_tensor(struct graph *g, uint32_t tensor, const struct one_tensor *from,
+		   const char *name);
 
 #endif /* UNIT_ONE_OP_H */

@@ -44,7 +44,8 @@ static int eval(const struct one_op *row, union output *out)
 	return ret;
 }
 
-static void compare(const char *why, const struct one_tensor *t, const void *want, const uint8_t *got)
+static void compare(const char *why, const struct one_tensor *t, const void *want,
+		    const uint8_t *got)
 {
 	int64_t elements = shape_elements(&t->shape);
 
@@ -53,8 +54,8 @@ static void compare(const char *why, const struct one_tensor *t, const void *wan
 		struct tensor actual = { .type = t->type, .data = got };
 
 		if (tensor_int(&expected, k) != tensor_int(&actual, k))
-			fail_msg("%s: element %d is %d, not %d", why, (int)k, (int)tensor_int(&actual, k),
-				 (int)tensor_int(&expected, k));
+			fail_msg("%s: element %d is %d, not %d", why, (int)k,
+				 (int)tensor_int(&actual, k), (int)tensor_int(&expected, k));
 	}
 	for (size_t k = elements * dtype_bytes(t->type); k < REF_OUT_BYTES_MAX; k++)
 		assert_int_equal(got[k], UNTOUCHED);
@@ -66,7 +67,8 @@ void ref_rows_check(const struct ref_row *rows, unsigned int count)
 		const struct ref_row *row = &rows[i];
 		union output got[ONE_OP_OUTPUTS_MAX];
 
-		assert_true(shape_elements(&row->op.out.shape) * dtype_bytes(row->op.out.type) <= REF_OUT_BYTES_MAX);
+		assert_true(shape_elements(&row->op.out.shape) * dtype_bytes(row->op.out.type) <=
+			    REF_OUT_BYTES_MAX);
 		memset(got, UNTOUCHED, sizeof(got));
 		if (eval(&row->op, got))
 			fail_msg("%s: refused", row->why);

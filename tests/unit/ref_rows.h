@@ -12,7 +12,11 @@
 
 #include "one_op.h"
 
-#define SHAPE(...) { .rank = sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t), .dim = { __VA_ARGS__ } }
+#define SHAPE(...)                                                                                 \
+	{                                                                                          \
+		.rank = sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t),                      \
+		.dim = { __VA_ARGS__ }                                                             \
+	}
 #define U8(...) (const uint8_t[]){ __VA_ARGS__ }
 #define I8(...) (const int8_t[]){ __VA_ARGS__ }
 #define I32(...) (const int32_t[]){ __VA_ARGS__ }

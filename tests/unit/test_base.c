@@ -46,7 +46,8 @@ static void rounding_goes_up(void **state)
 static void arena_memory_is_zeroed_and_apart(void **state)
 {
 	struct arena a = { 0 };
-	unsigned char *p = arena_alloc(&a, 3, 5), *q = arena_alloc(&a, 1, 200000), *r = arena_alloc(&a, 4, 4);
+	unsigned char *p = arena_alloc(&a, 3, 5), *q = arena_alloc(&a, 1, 200000),
+		      *r = arena_alloc(&a, 4, 4);
 
 	assert_non_null(p);
 	assert_non_null(q);
@@ -71,7 +72,7 @@ static void checksums_are_those_of_everybody_else(void **state)
 	for (unsigned int i = 0; i < sizeof(bytes); i++)
 		bytes[i] = 7 * i;
 	assert_int_equal(crc32_of(0, "", 0), 0);
-	assert_int_equal(crc32_of(0, "123456789", 9), 0xcbf43926);	/* the check value of CRC-32 */
+	assert_int_equal(crc32_of(0, "123456789", 9), 0xcbf43926); /* the check value of CRC-32 */
 	for (unsigned int i = 0; i <= sizeof(bytes); i++)
 		assert_int_equal(crc32_of(crc32_of(0, bytes, i), bytes + i, sizeof(bytes) - i),
 				 crc32_of(0, bytes, sizeof(bytes)));

@@ -78,7 +78,8 @@ static void far_channels_share_a_converter_with_fewer(void **state)
 		for (uint32_t k = cases[i].from; k < CHANNELS; k++)
 			e.scales[k] = 0.5f * cases[i].share;
 		if (channels_group(&npu_limits_rk3588, &e.conv) != cases[i].group)
-			fail_msg("%s: %u", cases[i].why, channels_group(&npu_limits_rk3588, &e.conv));
+			fail_msg("%s: %u", cases[i].why,
+				 channels_group(&npu_limits_rk3588, &e.conv));
 	}
 }
 

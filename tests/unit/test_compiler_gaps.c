@@ -55,7 +55,8 @@ static struct program *compile(struct graph *g, const struct npu_limits *limits)
 
 static struct graph *resize(int32_t height, int32_t width, int32_t to_height, int32_t to_width)
 {
-	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, height, width, 20 } }, q);
+	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, height, width, 20 } },
+				      q);
 	const struct shape out = { 4, { 1, to_height, to_width, 20 } };
 	uint32_t in[2] = { 0, build_ints(g, &(struct shape){ 1, { 2 } }, out.dim + 1) };
 
@@ -70,7 +71,8 @@ static struct graph *transpose_conv(int32_t size, int32_t stride, int32_t kernel
 	const struct shape out = { 4, { 1, out_size, out_size, 20 } };
 	const struct shape filter = { 4, { 20, kernel, kernel, 20 } };
 	uint32_t in[3] = { build_ints(g, &(struct shape){ 1, { 4 } }, out.dim),
-			   build_constant(g, &filter, (struct build_quant){ 0.01f, 0 }, weights), 0 };
+			   build_constant(g, &filter, (struct build_quant){ 0.01f, 0 }, weights),
+			   0 };
 	struct op *op = build_add_op(g, OP_TRANSPOSE_CONV, in, 3, &out, q);
 
 	op->u.conv = (struct conv_params){ .padding = PADDING_VALID, .stride_h = stride,
@@ -91,18 +93,20 @@ static void check_copies(const struct program *p, uint32_t first, const struct c
 		const struct copy got = {
 			.width = register_of(p, first + i, ROCKET_DPU_DATA_CUBE_WIDTH) + 1,
 			.height = register_of(p, first + i, ROCKET_DPU_DATA_CUBE_HEIGHT) + 1,
-			.in_notch = field_get(register_of(p, first + i, ROCKET_DPU_RDMA_SRC_DMA_CFG),
-					      ROCKET_DPU_RDMA_SRC_DMA_CFG_LINE_NOTCH_ADDR),
+			.in_notch =
+				field_get(register_of(p, first + i, ROCKET_DPU_RDMA_SRC_DMA_CFG),
+					  ROCKET_DPU_RDMA_SRC_DMA_CFG_LINE_NOTCH_ADDR),
 			.out_notch = field_get(
 				register_of(p, first + i, ROCKET_DPU_DATA_CUBE_NOTCH_ADDR),
 				ROCKET_DPU_DATA_CUBE_NOTCH_ADDR_NOTCH_ADDR_0),
 			.to = (register_of(p, first + i, ROCKET_DPU_DST_BASE_ADDR) -
-			       register_of(p, first, ROCKET_DPU_DST_BASE_ADDR)) / NPU_ATOM_BYTES,
+			       register_of(p, first, ROCKET_DPU_DST_BASE_ADDR)) /
+			      NPU_ATOM_BYTES,
 		};
 
 		if (memcmp(&got, &c[i], sizeof(got)))
-			fail_msg("copy %zu: %u x %u, gaps %u and %u, to %u", i, got.height, got.width,
-				 got.in_notch, got.out_notch, got.to);
+			fail_msg("copy %zu: %u x %u, gaps %u and %u, to %u", i, got.height,
+				 got.width, got.in_notch, got.out_notch, got.to);
 	}
 }
 

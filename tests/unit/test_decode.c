@@ -25,21 +25,31 @@
 
 #define TEST(name, function) { name, function, NULL, NULL, NULL }
 
-static const struct { uint64_t word; const char *line; } words[] = {
-	{ 0x10010000000e4004, "DPU.S_POINTER               0x0000000e  POINTER_PP_MODE=1 EXECUTER_PP_EN=1 POINTER_PP_EN=1" },
-	{ 0x020100000003100c, "CNA.CONV_CON1               0x00000003  ARGB_IN=OFF PROC_PRECISION=INT8 IN_PRECISION=INT8"
+static const struct { uint64_t word; const char *line;
+} words[] = {
+	{ 0x10010000000e4004, "DPU.S_POINTER               0x0000000e  POINTER_PP_MODE=1 "
+			      "EXECUTER_PP_EN=1 POINTER_PP_EN=1" },
+	{ 0x020100000003100c, "CNA.CONV_CON1               0x00000003  ARGB_IN=OFF "
+			      "PROC_PRECISION=INT8 IN_PRECISION=INT8"
 			      " CONV_MODE=DEPTHWISE" },
 	{ 0x0101002570000010, "PC.BASE_ADDRESS             0x00257000  PC_SOURCE_ADDR=0x25700" },
-	{ 0x0201001c00201024, "CNA.DATA_SIZE1              0x001c0020  DATAIN_CHANNEL_REAL=28 DATAIN_CHANNEL=32" },
+	{ 0x0201001c00201024,
+	  "CNA.DATA_SIZE1              0x001c0020  DATAIN_CHANNEL_REAL=28 DATAIN_CHANNEL=32" },
 	{ 0x0000000000000000, "nop" },
 	{ 0x0041000000000000, "marker" },
 	{ 0x00810000001d0008, "op-enable                   0x0000001d  CNA CORE DPU DPU_RDMA" },
-	{ 0x0081000000820008, "op-enable                   0x00000082  ; bits 0x82 start no known block" },
-	{ 0x0201000000001ffc, "word                        0x0201000000001ffc  ; unknown register CNA.0x1ffc" },
-	{ 0x0201000000004004, "word                        0x0201000000004004  ; unknown register CNA.0x4004" },
-	{ 0x040100000000201c, "word                        0x040100000000201c  ; unknown target 0x0401" },
-	{ 0x0041000000010000, "word                        0x0041000000010000  ; unknown target 0x0041" },
-	{ 0x00810000001df008, "word                        0x00810000001df008  ; unknown target 0x0081" },
+	{ 0x0081000000820008,
+	  "op-enable                   0x00000082  ; bits 0x82 start no known block" },
+	{ 0x0201000000001ffc,
+	  "word                        0x0201000000001ffc  ; unknown register CNA.0x1ffc" },
+	{ 0x0201000000004004,
+	  "word                        0x0201000000004004  ; unknown register CNA.0x4004" },
+	{ 0x040100000000201c,
+	  "word                        0x040100000000201c  ; unknown target 0x0401" },
+	{ 0x0041000000010000,
+	  "word                        0x0041000000010000  ; unknown target 0x0041" },
+	{ 0x00810000001df008,
+	  "word                        0x00810000001df008  ; unknown target 0x0081" },
 	{ 0x1001800000024050, "DPU.BS_OW_CFG               0x80000002  RGP_CNTER=8 OD_BYPASS=1" },
 	{ 0x1001000008004050, "DPU.BS_OW_CFG               0x00000800  UNNAMED=0x800" },
 };
@@ -180,12 +190,14 @@ static void a_listing_shows_byte_offsets_and_reads_back(void **state)
 
 static void hand_written_lines_are_understood(void **state)
 {
-	static const struct { const char *text; uint64_t word; size_t count; } rows[] = {
+	static const struct { const char *text; uint64_t word; size_t count;
+	} rows[] = {
 		{ "", 0, 0 },
 		{ "\n; only a comment\n\t\n", 0, 0 },
 		{ "CNA.CONV_CON1", 0x020100000000100c, 1 },
 		{ "CNA.CONV_CON1 CONV_MODE=3", 0x020100000003100c, 1 },
-		{ "CNA.CONV_CON1 CONV_MODE=DEPTHWISE PROC_PRECISION=0x2 ; fp16", 0x020100000103100c, 1 },
+		{ "CNA.CONV_CON1 CONV_MODE=DEPTHWISE PROC_PRECISION=0x2 ; fp16", 0x020100000103100c,
+		  1 },
 		{ "\tCNA.CONV_CON1\t3\r\n", 0x020100000003100c, 1 },
 		{ "abc0 op-enable CNA CORE DPU", 0x00810000000d0008, 1 },
 		{ "op-enable 0x60", 0x0081000000600008, 1 },
@@ -205,26 +217,33 @@ static void hand_written_lines_are_understood(void **state)
 
 static void each_mistake_names_its_line(void **state)
 {
-	static const struct { const char *text, *message; } rows[] = {
-		{ "nop\nhello", "line 2: expected BLOCK.REGISTER, op-enable, marker, nop or word, got hello" },
+	static const struct { const char *text, *message;
+	} rows[] = {
+		{ "nop\nhello",
+		  "line 2: expected BLOCK.REGISTER, op-enable, marker, nop or word, got hello" },
 		{ "GLOBAL.OPERATION_ENABLE 1", "line 1: command words reach no block GLOBAL" },
-		{ "CNA.NOTHING 1", "line 1: no register CNA.NOTHING; write it as \"word\" if it is meant" },
+		{ "CNA.NOTHING 1",
+		  "line 1: no register CNA.NOTHING; write it as \"word\" if it is meant" },
 		{ "CNA.CONV_CON1 12345678901", "line 1: value 12345678901 is no 32-bit number" },
 		{ "CNA.CONV_CON1 0x", "line 1: value 0x is no 32-bit number" },
 		{ "CNA.CONV_CON1 CONV_MODE", "line 1: expected FIELD=VALUE, got CONV_MODE" },
 		{ "CNA.CONV_CON1 COLOUR=3", "line 1: CNA.CONV_CON1 has no field COLOUR" },
-		{ "CNA.CONV_CON1 CONV_MODE=16", "line 1: CONV_MODE must be 0..15 or one of its names, not 16" },
+		{ "CNA.CONV_CON1 CONV_MODE=16",
+		  "line 1: CONV_MODE must be 0..15 or one of its names, not 16" },
 		{ "DPU.S_POINTER POINTER_PP_MODE=9",
 		  "line 1: POINTER_PP_MODE must be 0..1 or one of its names, not 9" },
-		{ "CNA.CONV_CON1 CONV_MODE=", "line 1: CONV_MODE must be 0..15 or one of its names, not " },
+		{ "CNA.CONV_CON1 CONV_MODE=",
+		  "line 1: CONV_MODE must be 0..15 or one of its names, not " },
 		{ "CNA.CONV_CON1 CONV_MODE=3 CONV_MODE=3", "line 1: CONV_MODE is given twice" },
-		{ "CNA.CONV_CON1 3 CONV_MODE=DIRECT",
-		  "line 1: CONV_MODE does not agree with the value 0x00000003; leave one of them out" },
+		{ "CNA.CONV_CON1 3 CONV_MODE=DIRECT", "line 1: CONV_MODE does not agree with the "
+						      "value 0x00000003; leave one of them out" },
 		{ "CNA.CONV_CON1 UNNAMED=3", "line 1: 3 is not a set of bits without a field" },
 		{ "op-enable CNA SDMA", "line 1: op-enable starts no block SDMA" },
-		{ "op-enable 1 CORE", "line 1: CORE does not agree with the value 0x00000001; leave one of them out" },
+		{ "op-enable 1 CORE",
+		  "line 1: CORE does not agree with the value 0x00000001; leave one of them out" },
 		{ "\n\nword", "line 3: \"word\" needs a 64-bit number, got " },
-		{ "word 0x12345678123456781", "line 1: \"word\" needs a 64-bit number, got 0x12345678123456781" },
+		{ "word 0x12345678123456781",
+		  "line 1: \"word\" needs a 64-bit number, got 0x12345678123456781" },
 		{ "marker 3", "line 1: nothing may follow here, got 3" },
 	};
 
@@ -259,9 +278,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("decode: each kind of word has its line", each_kind_of_word_has_its_line),
 		TEST("asm: every line assembles to its word", every_line_assembles_to_its_word),
-		TEST("asm: every register is found and comes back", every_register_is_found_and_comes_back),
-		TEST("decode: the fields of a register cover its mask", the_fields_of_a_register_cover_its_mask),
-		TEST("decode: a listing shows byte offsets and reads back", a_listing_shows_byte_offsets_and_reads_back),
+		TEST("asm: every register is found and comes back",
+		     every_register_is_found_and_comes_back),
+		TEST("decode: the fields of a register cover its mask",
+		     the_fields_of_a_register_cover_its_mask),
+		TEST("decode: a listing shows byte offsets and reads back",
+		     a_listing_shows_byte_offsets_and_reads_back),
 		TEST("asm: hand-written lines are understood", hand_written_lines_are_understood),
 		TEST("asm: each mistake names its line", each_mistake_names_its_line),
 		TEST("asm: a failed allocation is reported and leaks nothing",

@@ -23,7 +23,11 @@
 #include "one_op.h"
 
 #define TEXT_BYTES 2048
-#define SHAPE(...) { .rank = sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t), .dim = { __VA_ARGS__ } }
+#define SHAPE(...)                                                                                 \
+	{                                                                                          \
+		.rank = sizeof((int32_t[]){ __VA_ARGS__ }) / sizeof(int32_t),                      \
+		.dim = { __VA_ARGS__ }                                                             \
+	}
 
 static void elements_are_counted_without_overflow(void **state)
 {
@@ -43,7 +47,8 @@ static void elements_are_counted_without_overflow(void **state)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		if (shape_elements(&rows[i].shape) != rows[i].want)
-			fail_msg("%s: %lld", rows[i].why, (long long)shape_elements(&rows[i].shape));
+			fail_msg("%s: %lld", rows[i].why,
+				 (long long)shape_elements(&rows[i].shape));
 }
 
 static void windows_are_counted_and_padded_as_in_tensorflow_lite(void **state)
@@ -65,13 +70,16 @@ static void windows_are_counted_and_padded_as_in_tensorflow_lite(void **state)
 		{ "SAME: a stride beyond the window needs none", PADDING_SAME, 7, 1, 1, 3, 3, 0 },
 		{ "SAME: dilation", PADDING_SAME, 4, 3, 2, 1, 4, 4 },
 		{ "SAME: on one element", PADDING_SAME, 1, 7, 1, 1, 1, 6 },
-		{ "the largest of everything", PADDING_SAME, INT32_MAX, INT32_MAX, 1, 1, INT32_MAX, INT32_MAX - 1 },
+		{ "the largest of everything", PADDING_SAME, INT32_MAX, INT32_MAX, 1, 1, INT32_MAX,
+		  INT32_MAX - 1 },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		int64_t extent = window_extent(rows[i].taps, rows[i].dilation);
 		int64_t count = window_count(rows[i].padding, rows[i].in, extent, rows[i].stride);
-		int32_t pad = count ? padding_total(rows[i].padding, rows[i].in, count, extent, rows[i].stride) : 0;
+		int32_t pad = count ? padding_total(rows[i].padding, rows[i].in, count, extent,
+						    rows[i].stride)
+				    : 0;
 
 		if (count != rows[i].count || pad != rows[i].pad)
 			fail_msg("%s: %d windows, %d padding", rows[i].why, (int)count, pad);
@@ -90,10 +98,16 @@ static void collect(void *opaque, enum diag_level level, const char *text)
 static struct graph *good_conv(void)
 {
 	static const struct one_op row = {
-		.op = { .kind = OP_CONV_2D, .u.conv = { .padding = PADDING_VALID, .stride_h = 2, .stride_w = 2,
-							.dilation_h = 1, .dilation_w = 1, .depth_multiplier = 1 } },
+		.op = { .kind = OP_CONV_2D,
+			.u.conv = { .padding = PADDING_VALID,
+				    .stride_h = 2,
+				    .stride_w = 2,
+				    .dilation_h = 1,
+				    .dilation_w = 1,
+				    .depth_multiplier = 1 } },
 		.n_in = 3,
-		.in = { { DTYPE_UINT8, SHAPE(1, 4, 4, 2), 1, 0 }, { DTYPE_UINT8, SHAPE(3, 2, 2, 2), 1, 0 },
+		.in = { { DTYPE_UINT8, SHAPE(1, 4, 4, 2), 1, 0 },
+			{ DTYPE_UINT8, SHAPE(3, 2, 2, 2), 1, 0 },
 			{ DTYPE_INT32, SHAPE(3), 1, 0 } },
 		.out = { DTYPE_UINT8, SHAPE(1, 2, 2, 3), 1, 0 },
 	};
@@ -102,9 +116,9 @@ static struct graph *good_conv(void)
 }
 
 enum what {
-	KIND, IN_RANK, IN_C, OUT_N, OUT_H, OUT_W, OUT_C, WEIGHT_C, KERNELS, BIAS, BYTES, STRIDE_H, STRIDE_W,
-	DILATION_H, DILATION_W, SCALES, AXIS, ZERO, INPUTS, INPUT, OUTPUTS, OUTPUT,
-	MODEL_INPUT, MODEL_OUTPUT, MODEL_OUTPUTS, TYPE,
+	KIND, IN_RANK, IN_C, OUT_N, OUT_H, OUT_W, OUT_C, WEIGHT_C, KERNELS, BIAS, BYTES,
+	STRIDE_H, STRIDE_W, DILATION_H, DILATION_W, SCALES, AXIS, ZERO, INPUTS, INPUT, OUTPUTS,
+	OUTPUT, MODEL_INPUT, MODEL_OUTPUT, MODEL_OUTPUTS, TYPE,
 };
 
 static void spoil(struct graph *g, enum what what, int64_t v)
@@ -210,65 +224,108 @@ static const struct {
 } wrong[] = {
 	{ "channels times multiplier 2 are not 3",
 	  { .op = { .kind = OP_DEPTHWISE_CONV_2D,
-		    .u.conv = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 1, 1, .depth_multiplier = 2 } }, .n_in = 2,
+		    .u.conv = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 1, 1,
+				.depth_multiplier = 2 } },
+	    .n_in = 2,
 	    .in = { { DTYPE_INT8, SHAPE(1, 1, 1, 2) }, { DTYPE_INT8, SHAPE(1, 1, 1, 3) } },
 	    .out = { DTYPE_INT8, SHAPE(1, 1, 1, 3) } } },
 	{ "'in1' has extent 2 in dimension 0, must be 1",
 	  { .op = { .kind = OP_DEPTHWISE_CONV_2D,
-		    .u.conv = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 1, 1, .depth_multiplier = 1 } }, .n_in = 2,
+		    .u.conv = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 1, 1,
+				.depth_multiplier = 1 } },
+	    .n_in = 2,
 	    .in = { { DTYPE_INT8, SHAPE(1, 1, 1, 2) }, { DTYPE_INT8, SHAPE(2, 1, 1, 2) } },
 	    .out = { DTYPE_INT8, SHAPE(1, 1, 1, 2) } } },
 	{ "filter height is 0",
-	  { .op = { .kind = OP_MAX_POOL_2D, .u.pool = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 0, 1 } }, .n_in = 1,
-	    .in = { { DTYPE_INT8, SHAPE(1, 1, 1, 2) } }, .out = { DTYPE_INT8, SHAPE(1, 1, 1, 2) } } },
+	  { .op = { .kind = OP_MAX_POOL_2D,
+		    .u.pool = { PADDING_SAME, ACTIVATION_NONE, 1, 1, 0, 1 } },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(1, 1, 1, 2) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 1, 1, 2) } } },
 	{ "no multiple of 3",
-	  { .op = { .kind = OP_FULLY_CONNECTED }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(1, 4) }, { DTYPE_INT8, SHAPE(2, 3) } }, .out = { DTYPE_INT8, SHAPE(1, 2) } } },
+	  { .op = { .kind = OP_FULLY_CONNECTED },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(1, 4) }, { DTYPE_INT8, SHAPE(2, 3) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 2) } } },
 	{ "output 'out' is a scalar",
-	  { .op = { .kind = OP_FULLY_CONNECTED }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(1, 3) }, { DTYPE_INT8, SHAPE(2, 3) } }, .out = { .type = DTYPE_INT8 } } },
+	  { .op = { .kind = OP_FULLY_CONNECTED },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(1, 3) }, { DTYPE_INT8, SHAPE(2, 3) } },
+	    .out = { .type = DTYPE_INT8 } } },
 	{ "has 3 rows, must have 2",
-	  { .op = { .kind = OP_FULLY_CONNECTED }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2, 3) }, { DTYPE_INT8, SHAPE(2, 3) } }, .out = { DTYPE_INT8, SHAPE(3, 2) } } },
+	  { .op = { .kind = OP_FULLY_CONNECTED },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2, 3) }, { DTYPE_INT8, SHAPE(2, 3) } },
+	    .out = { DTYPE_INT8, SHAPE(3, 2) } } },
 	{ "extents 2 and 3 of 'in0' and 'in1' do not broadcast",
-	  { .op = { .kind = OP_ADD }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(3) } }, .out = { DTYPE_INT8, SHAPE(1, 3) } } },
+	  { .op = { .kind = OP_ADD },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(3) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 3) } } },
 	{ "'out' has extent 1 in dimension 0, must be 2",
-	  { .op = { .kind = OP_MUL }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2, 1) }, { DTYPE_INT8, SHAPE(1, 3) } }, .out = { DTYPE_INT8, SHAPE(1, 3) } } },
+	  { .op = { .kind = OP_MUL },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2, 1) }, { DTYPE_INT8, SHAPE(1, 3) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 3) } } },
 	{ "'in0' has 4 elements, but 'out' has 5",
-	  { .op = { .kind = OP_RESHAPE }, .n_in = 1, .in = { { DTYPE_INT8, SHAPE(4) } }, .out = { DTYPE_INT8, SHAPE(5) } } },
+	  { .op = { .kind = OP_RESHAPE },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(4) } },
+	    .out = { DTYPE_INT8, SHAPE(5) } } },
 	{ "'in0' is int8, but 'out' is uint8",
-	  { .op = { .kind = OP_RESHAPE }, .n_in = 1, .in = { { DTYPE_INT8, SHAPE(4) } }, .out = { DTYPE_UINT8, SHAPE(4) } } },
+	  { .op = { .kind = OP_RESHAPE },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(4) } },
+	    .out = { DTYPE_UINT8, SHAPE(4) } } },
 	{ "beta is 0",
-	  { .op = { .kind = OP_SOFTMAX }, .n_in = 1, .in = { { DTYPE_INT8, SHAPE(4) } }, .out = { DTYPE_INT8, SHAPE(4) } } },
+	  { .op = { .kind = OP_SOFTMAX },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(4) } },
+	    .out = { DTYPE_INT8, SHAPE(4) } } },
 	{ "axis is 2, but 'in0' has 2 dimensions",
-	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 2 }, .n_in = 1,
-	    .in = { { DTYPE_INT8, SHAPE(1, 2) } }, .out = { DTYPE_INT8, SHAPE(1, 2) } } },
+	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 2 },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(1, 2) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 2) } } },
 	{ "'out' has extent 4 in dimension 1, must be 5",
-	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 1 }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(1, 3) } }, .out = { DTYPE_INT8, SHAPE(1, 4) } } },
+	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 1 },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(1, 3) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 4) } } },
 	{ "'in1' has extent 2 in dimension 0, must be 1",
-	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 1 }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(2, 2) } }, .out = { DTYPE_INT8, SHAPE(1, 4) } } },
+	  { .op = { .kind = OP_CONCATENATION, .u.concat.axis = 1 },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(1, 2) }, { DTYPE_INT8, SHAPE(2, 2) } },
+	    .out = { DTYPE_INT8, SHAPE(1, 4) } } },
 	{ "'out' has extent 3 in dimension 0, must be 4",
-	  { .op = { .kind = OP_PAD }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2) }, { DTYPE_INT32, SHAPE(1, 2), .data = (int32_t[]){ 1, 1 }, .constant = true } },
+	  { .op = { .kind = OP_PAD },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2) },
+		    { DTYPE_INT32, SHAPE(1, 2), .data = (int32_t[]){ 1, 1 }, .constant = true } },
 	    .out = { DTYPE_INT8, SHAPE(3) } } },
 	{ "paddings of dimension 0 are -1 and 1",
-	  { .op = { .kind = OP_PAD }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2) }, { DTYPE_INT32, SHAPE(1, 2), .data = (int32_t[]){ -1, 1 }, .constant = true } },
+	  { .op = { .kind = OP_PAD },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2) },
+		    { DTYPE_INT32, SHAPE(1, 2), .data = (int32_t[]){ -1, 1 }, .constant = true } },
 	    .out = { DTYPE_INT8, SHAPE(2) } } },
 	{ "axis is -3, but 'in0' has 2 dimensions",
-	  { .op = { .kind = OP_MEAN }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2, 2) }, { DTYPE_INT32, SHAPE(1), .data = (int32_t[]){ -3 }, .constant = true } },
+	  { .op = { .kind = OP_MEAN },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2, 2) },
+		    { DTYPE_INT32, SHAPE(1), .data = (int32_t[]){ -3 }, .constant = true } },
 	    .out = { DTYPE_INT8, SHAPE(2) } } },
 	{ "'out' has 1 dimensions, must have 2",
-	  { .op = { .kind = OP_MEAN, .u.reduce.keep_dims = true }, .n_in = 2,
-	    .in = { { DTYPE_INT8, SHAPE(2, 2) }, { DTYPE_INT32, SHAPE(1), .data = (int32_t[]){ 0 }, .constant = true } },
+	  { .op = { .kind = OP_MEAN, .u.reduce.keep_dims = true },
+	    .n_in = 2,
+	    .in = { { DTYPE_INT8, SHAPE(2, 2) },
+		    { DTYPE_INT32, SHAPE(1), .data = (int32_t[]){ 0 }, .constant = true } },
 	    .out = { DTYPE_INT8, SHAPE(2) } } },
 	{ "'out' has extent 3 in dimension 0, must be 2",
-	  { .op = { .kind = OP_LOGISTIC }, .n_in = 1, .in = { { DTYPE_INT8, SHAPE(2) } }, .out = { DTYPE_INT8, SHAPE(3) } } },
+	  { .op = { .kind = OP_LOGISTIC },
+	    .n_in = 1,
+	    .in = { { DTYPE_INT8, SHAPE(2) } },
+	    .out = { DTYPE_INT8, SHAPE(3) } } },
 };
 
 static void each_kind_of_operator_has_its_own_rules(void **state)
@@ -345,7 +402,10 @@ static void integers_of_all_widths_are_read(void **state)
 		size_t at;
 		int64_t want;
 	} rows[] = {
-		{ DTYPE_UINT8, 1, 0xfe }, { DTYPE_INT8, 1, -2 }, { DTYPE_INT16, 0, -257 }, { DTYPE_INT32, 0, -257 },
+		{ DTYPE_UINT8, 1, 0xfe },
+		{ DTYPE_INT8, 1, -2 },
+		{ DTYPE_INT16, 0, -257 },
+		{ DTYPE_INT32, 0, -257 },
 		{ DTYPE_INT64, 0, 0x7ffffffffffffeff },
 	};
 

@@ -108,8 +108,8 @@ static void what_has_no_exact_arithmetic_is_refused(void **state)
 		assert_int_equal(graph_verify(g, &(struct diag){ .print = diag_stderr }), 0);
 		reason = ref_refuses(g, &g->ops[0]);
 		if (!reason || !strstr(reason, refusals[i].reason))
-			fail_msg("row %u: refused because %s, not %s", i, reason ? reason : "of nothing",
-				 refusals[i].reason);
+			fail_msg("row %u: refused because %s, not %s", i,
+				 reason ? reason : "of nothing", refusals[i].reason);
 		assert_int_equal(ref_eval(g, &g->ops[0], (void *[3]){ NULL }, NULL), -ENOTSUP);
 		graph_destroy(g);
 	}

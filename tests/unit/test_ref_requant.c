@@ -70,14 +70,26 @@ static void a_shift_rounds_ties_away_from_zero(void **state)
 		int bits;
 		int32_t want;
 	} rows[] = {
-		{ 3, 1, 2 }, { -3, 1, -2 }, { 1, 1, 1 }, { -1, 1, -1 }, { 5, 2, 1 }, { 6, 2, 2 }, { -5, 2, -1 }, { -6, 2, -2 },
-		{ 7, 0, 7 }, { INT32_MIN, 31, -1 }, { INT32_MAX, 31, 1 }, { 1 << 30, 31, 1 }, { -(1 << 30), 31, -1 },
+		{ 3, 1, 2 },
+		{ -3, 1, -2 },
+		{ 1, 1, 1 },
+		{ -1, 1, -1 },
+		{ 5, 2, 1 },
+		{ 6, 2, 2 },
+		{ -5, 2, -1 },
+		{ -6, 2, -2 },
+		{ 7, 0, 7 },
+		{ INT32_MIN, 31, -1 },
+		{ INT32_MAX, 31, 1 },
+		{ 1 << 30, 31, 1 },
+		{ -(1 << 30), 31, -1 },
 		{ (1 << 30) - 1, 31, 0 },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		if (shift_right(rows[i].x, rows[i].bits) != rows[i].want)
-			fail_msg("%d >> %d: %d", rows[i].x, rows[i].bits, shift_right(rows[i].x, rows[i].bits));
+			fail_msg("%d >> %d: %d", rows[i].x, rows[i].bits,
+				 shift_right(rows[i].x, rows[i].bits));
 }
 
 static void scaling_rounds_twice(void **state)
@@ -98,7 +110,8 @@ static void scaling_rounds_twice(void **state)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		if (ref_requant(rows[i].x, requant_make(rows[i].real)) != rows[i].want)
-			fail_msg("%s: %d", rows[i].why, ref_requant(rows[i].x, requant_make(rows[i].real)));
+			fail_msg("%s: %d", rows[i].why,
+				 ref_requant(rows[i].x, requant_make(rows[i].real)));
 }
 
 static void an_activation_limits_the_stored_numbers(void **state)
@@ -113,18 +126,35 @@ static void an_activation_limits_the_stored_numbers(void **state)
 	} rows[] = {
 		{ "none: all of uint8", DTYPE_UINT8, 1, 7, ACTIVATION_NONE, { 0, 255 } },
 		{ "none: all of int8", DTYPE_INT8, 1, 7, ACTIVATION_NONE, { -128, 127 } },
-		{ "relu begins at the zero point", DTYPE_INT8, 1, -10, ACTIVATION_RELU, { -10, 127 } },
-		{ "relu6 ends 6 / scale above it", DTYPE_UINT8, 0.5, 10, ACTIVATION_RELU6, { 10, 22 } },
+		{ "relu begins at the zero point",
+		  DTYPE_INT8,
+		  1,
+		  -10,
+		  ACTIVATION_RELU,
+		  { -10, 127 } },
+		{ "relu6 ends 6 / scale above it",
+		  DTYPE_UINT8,
+		  0.5,
+		  10,
+		  ACTIVATION_RELU6,
+		  { 10, 22 } },
 		{ "6 / scale is rounded", DTYPE_UINT8, 4, 10, ACTIVATION_RELU6, { 10, 12 } },
 		{ "and cut to the type", DTYPE_UINT8, 0.02, 10, ACTIVATION_RELU6, { 10, 255 } },
 		{ "however small the scale", DTYPE_INT8, 1e-38, 0, ACTIVATION_RELU6, { 0, 127 } },
-		{ "both sides of the zero point", DTYPE_INT8, 0.125, 3, ACTIVATION_RELU_N1_TO_1, { -5, 11 } },
+		{ "both sides of the zero point",
+		  DTYPE_INT8,
+		  0.125,
+		  3,
+		  ACTIVATION_RELU_N1_TO_1,
+		  { -5, 11 } },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct tensor t = {
 			.type = rows[i].type,
-			.quant = { .count = 1, .scale = &rows[i].scale, .zero_point = &rows[i].zero_point },
+			.quant = { .count = 1,
+				   .scale = &rows[i].scale,
+				   .zero_point = &rows[i].zero_point },
 		};
 		struct range got = activation_range(&t, rows[i].activation);
 

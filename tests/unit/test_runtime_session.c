@@ -4,7 +4,8 @@
 /**
  * DOC: Tests of runtime/session.c
  *
- * A device made of arrays writes down what the session asks of it. Its only "NPU" adds one to every byte of the output buffer.
+ * A device made of arrays writes down what the session asks of it. Its only "NPU" adds one to every
+ * byte of the output buffer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +31,7 @@
 #define IOVA(n)	(0x10000u * (n))
 
 static struct fake {
-	char log[400];			/* c(reate), p(rep), f(ini), s(ubmit) with the buffer's handle */
+	char log[400]; /* c(reate), p(rep), f(ini), s(ubmit) with the buffer's handle */
 	uint32_t created, destroyed;
 	uint32_t fail_create, fail_submit;
 	struct bo bos[8];
@@ -92,7 +93,10 @@ static int fake_submit(void *handle, const struct backend_job *job, struct diag 
 }
 
 static const struct backend backend = {
-	.bo_create = fake_create, .bo_destroy = fake_destroy, .bo_prep = fake_prep, .bo_fini = fake_fini,
+	.bo_create = fake_create,
+	.bo_destroy = fake_destroy,
+	.bo_prep = fake_prep,
+	.bo_fini = fake_fini,
 	.submit = fake_submit,
 };
 
@@ -101,7 +105,8 @@ static struct device device = { &backend, NULL, "fake" };
 /* One tensor in, one out, both of PIXELS bytes; three buffers; one job of one task. */
 static struct program *make_program(void)
 {
-	static const uint64_t words[8] = { [2] = (uint64_t)0x1001 << 48 | (uint64_t)0x40 << 16 | 0x4020 };
+	static const uint64_t words[8] = { [2] = (uint64_t)0x1001 << 48 | (uint64_t)0x40 << 16 |
+						 0x4020 };
 	static const uint8_t weights[16];
 	struct program *p = program_create();
 	struct arena *a = &p->arena;
@@ -115,7 +120,9 @@ static struct program *make_program(void)
 	p->graph->tensors = arena_alloc(a, 2, sizeof(struct tensor));
 	p->graph->n_tensors = 2;
 	for (int i = 0; i < 2; i++)
-		p->graph->tensors[i] = (struct tensor){ .name = i ? "out" : "in", .type = DTYPE_UINT8, .bytes = PIXELS,
+		p->graph->tensors[i] = (struct tensor){ .name = i ? "out" : "in",
+							.type = DTYPE_UINT8,
+							.bytes = PIXELS,
 							.shape = { 4, { 1, 1, PIXELS, 1 } } };
 	p->graph->inputs = ends;
 	p->graph->outputs = ends + 1;
@@ -123,7 +130,8 @@ static struct program *make_program(void)
 
 	p->buffers = arena_alloc(a, 3, sizeof(*p->buffers));
 	p->n_buffers = 3;
-	p->buffers[0] = (struct program_buffer){ PROGRAM_REGCMD, sizeof(words), (const uint8_t *)words };
+	p->buffers[0] = (struct program_buffer){ PROGRAM_REGCMD, sizeof(words),
+						 (const uint8_t *)words };
 	p->buffers[1] = (struct program_buffer){ PROGRAM_CONST, sizeof(weights), weights };
 	p->buffers[2] = (struct program_buffer){ PROGRAM_ACTIVATIONS, 256, NULL };
 	p->relocs = arena_alloc(a, 1, sizeof(*p->relocs));
@@ -135,8 +143,15 @@ static struct program *make_program(void)
 	p->features = arena_alloc(a, 2, sizeof(*p->features));
 	p->n_features = 2;
 	for (uint32_t i = 0; i < 2; i++)
-		p->features[i] = (struct program_feature){ .tensor = i, .buffer = 2, .offset = 0, .height = 1, .width = PIXELS,
-			.channels = 1, .line_bytes = 64, .surface_bytes = 64, .surfaces = 1 };
+		p->features[i] = (struct program_feature){ .tensor = i,
+							   .buffer = 2,
+							   .offset = 0,
+							   .height = 1,
+							   .width = PIXELS,
+							   .channels = 1,
+							   .line_bytes = 64,
+							   .surface_bytes = 64,
+							   .surfaces = 1 };
 	p->steps = arena_alloc(a, 3, sizeof(*p->steps));
 	p->n_steps = 3;
 	p->steps[0] = (struct program_step){ PROGRAM_STEP_PACK, 0, 0 };
@@ -296,15 +311,22 @@ static void memory_may_run_out_at_any_allocation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(address_words_get_the_address_of_their_target, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(address_words_get_the_address_of_their_target,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bytes_go_in_and_come_out, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(bound_tensors_lie_in_the_callers_memory, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(buffers_change_owner_only_when_they_must, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_failed_job_is_the_result_of_the_run, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(buffers_made_before_a_failure_are_given_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(intermediate_features_can_be_read_after_a_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(bound_tensors_lie_in_the_callers_memory, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(buffers_change_owner_only_when_they_must, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_failed_job_is_the_result_of_the_run, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(buffers_made_before_a_failure_are_given_back,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(intermediate_features_can_be_read_after_a_run,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_constant_may_be_an_output, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(memory_may_run_out_at_any_allocation, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(memory_may_run_out_at_any_allocation, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -161,13 +161,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unknown_device_is_named_with_a_remedy),
-		cmocka_unit_test_setup_teardown(buffers_lie_apart_and_never_at_zero, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_place_of_a_freed_buffer_is_used_again, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_buffer_without_bytes_or_larger_than_the_address_space_is_refused, set_up,
+		cmocka_unit_test_setup_teardown(buffers_lie_apart_and_never_at_zero, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(a_stream_outside_all_buffers_fails_the_job, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_stream_that_starts_nothing_fails_the_job_and_spares_the_next, set_up,
+		cmocka_unit_test_setup_teardown(the_place_of_a_freed_buffer_is_used_again, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_buffer_without_bytes_or_larger_than_the_address_space_is_refused, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(a_stream_outside_all_buffers_fails_the_job, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_stream_that_starts_nothing_fails_the_job_and_spares_the_next, set_up,
+			tear_down),
 		cmocka_unit_test(memory_may_run_out_at_any_allocation),
 	};
 

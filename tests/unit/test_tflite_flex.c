@@ -21,22 +21,79 @@
 
 /* { "b": true, "f": 0.5, "i": -2, "n": null, "s": "x", "u": -> 300 } in words of 4 bytes */
 static const uint8_t buffer[] = {
-	'b', 0, 'f', 0, 'i', 0, 'n', 0, 's', 0, 'u', 0,		/*  0: keys */
-	1, 'x', 0, 0,						/* 12: a string; its length comes first */
-	0x2c, 0x01, 0, 0,					/* 16: 300, two bytes of it used */
-	6, 21, 20, 19, 18, 17, 16,				/* 20: length of the keys, offsets back from 21 on */
-	0,							/* 27: padding */
-	7, 0, 0, 0,						/* 28: keys are 7 before this: at 21 */
-	1, 0, 0, 0,						/* 32: offsets of one byte */
-	6, 0, 0, 0,						/* 36: values */
-	1, 0, 0, 0,						/* 40: b */
-	0, 0, 0, 0x3f,						/* 44: f */
-	0xfe, 0xff, 0xff, 0xff,					/* 48: i */
-	0, 0, 0, 0,						/* 52: n */
-	43, 0, 0, 0,						/* 56: s, at 13 */
-	44, 0, 0, 0,						/* 60: u, at 16 */
-	PACKED(26, 2), PACKED(3, 2), PACKED(1, 2), PACKED(0, 2), PACKED(5, 0), PACKED(7, 1),	/* 64 */
-	30, PACKED(9, 2), 1,					/* 70: the root is 30 before this: at 40 */
+	'b',
+	0,
+	'f',
+	0,
+	'i',
+	0,
+	'n',
+	0,
+	's',
+	0,
+	'u',
+	0, /*  0: keys */
+	1,
+	'x',
+	0,
+	0, /* 12: a string; its length comes first */
+	0x2c,
+	0x01,
+	0,
+	0, /* 16: 300, two bytes of it used */
+	6,
+	21,
+	20,
+	19,
+	18,
+	17,
+	16, /* 20: length of the keys, offsets back from 21 on */
+	0, /* 27: padding */
+	7,
+	0,
+	0,
+	0, /* 28: keys are 7 before this: at 21 */
+	1,
+	0,
+	0,
+	0, /* 32: offsets of one byte */
+	6,
+	0,
+	0,
+	0, /* 36: values */
+	1,
+	0,
+	0,
+	0, /* 40: b */
+	0,
+	0,
+	0,
+	0x3f, /* 44: f */
+	0xfe,
+	0xff,
+	0xff,
+	0xff, /* 48: i */
+	0,
+	0,
+	0,
+	0, /* 52: n */
+	43,
+	0,
+	0,
+	0, /* 56: s, at 13 */
+	44,
+	0,
+	0,
+	0, /* 60: u, at 16 */
+	PACKED(26, 2),
+	PACKED(3, 2),
+	PACKED(1, 2),
+	PACKED(0, 2),
+	PACKED(5, 0),
+	PACKED(7, 1), /* 64 */
+	30,
+	PACKED(9, 2),
+	1, /* 70: the root is 30 before this: at 40 */
 };
 
 static void numbers_of_every_kind_are_found(void **state)
@@ -46,8 +103,9 @@ static void numbers_of_every_kind_are_found(void **state)
 		int ret;
 		double value;
 	} rows[] = {
-		{ "b", 0, 1 }, { "f", 0, 0.5 }, { "i", 0, -2 }, { "n", -ENOENT, 7 }, { "s", -EINVAL, 7 }, { "u", 0, 300 },
-		{ "x", -ENOENT, 7 }, { "", -ENOENT, 7 }, { "bb", -ENOENT, 7 },
+		{ "b", 0, 1 },	     { "f", 0, 0.5 },	  { "i", 0, -2 },
+		{ "n", -ENOENT, 7 }, { "s", -EINVAL, 7 }, { "u", 0, 300 },
+		{ "x", -ENOENT, 7 }, { "", -ENOENT, 7 },  { "bb", -ENOENT, 7 },
 	};
 	struct flex_map m;
 
@@ -63,7 +121,9 @@ static void numbers_of_every_kind_are_found(void **state)
 /* On a copy of exactly @size bytes, so that a sanitizer sees reads beyond the end. */
 static int try_all(const uint8_t *data, size_t size)
 {
-	static const char *const keys[] = { "b", "f", "i", "n", "s", "u", "a longer key than there is any" };
+	static const char *const keys[] = {
+		"b", "f", "i", "n", "s", "u", "a longer key than there is any"
+	};
 	uint8_t *copy = malloc(size ? size : 1);
 	struct flex_map m;
 	double v;

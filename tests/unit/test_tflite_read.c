@@ -33,8 +33,12 @@ static void collect(void *opaque, enum diag_level level, const char *text)
 	snprintf(all + used, TEXT_BYTES - used, "%s\n", text);
 }
 
-/* Read a copy of exactly @size bytes, so that a sanitizer sees reads beyond the end. The message goes to @text. */
-static int read_copy(const uint8_t *data, size_t size, char *text, struct graph **out, uint8_t **copy)
+/*
+ * Read a copy of exactly @size bytes, so that a sanitizer sees reads beyond the end. The message
+ * goes to @text.
+ */
+static int read_copy(const uint8_t *data, size_t size, char *text, struct graph **out,
+		     uint8_t **copy)
 {
 	struct diag d = { .print = collect, .opaque = text };
 
@@ -70,7 +74,8 @@ static void a_model_becomes_a_graph(void **state)
 	const struct op *op;
 
 	make_tflite(&m);
-	assert_int_equal(tflite_read(m.data, m.size, &(struct diag){ .print = diag_stderr }, &g), 0);
+	assert_int_equal(tflite_read(m.data, m.size, &(struct diag){ .print = diag_stderr }, &g),
+			 0);
 	assert_string_equal(g->name, "made by hand");
 	assert_int_equal(g->n_tensors, 5);
 	assert_int_equal(g->n_ops, 2);
@@ -124,9 +129,12 @@ static void damage_is_reported_with_the_name_of_the_field(void **state)
 		{ MADE_VERSION, 2, "model.version: is 2" },
 		{ MADE_SUBGRAPHS, 0, "model.subgraphs: 0 of them" },
 		{ MADE_SUBGRAPHS, 2, "model.subgraphs: 2 of them" },
-		{ MADE_SUBGRAPHS, UINT32_MAX, "model.subgraphs: 4294967295 elements of 4 bytes run past" },
-		{ MADE_CODES, 1, "model.subgraphs[0].operators[1].opcode_index: operator code 1 does not exist" },
-		{ MADE_BUFFERS, 1, "model.subgraphs[0].tensors[1].buffer: buffer 1 does not exist" },
+		{ MADE_SUBGRAPHS, UINT32_MAX,
+		  "model.subgraphs: 4294967295 elements of 4 bytes run past" },
+		{ MADE_CODES, 1,
+		  "model.subgraphs[0].operators[1].opcode_index: operator code 1 does not exist" },
+		{ MADE_BUFFERS, 1,
+		  "model.subgraphs[0].tensors[1].buffer: buffer 1 does not exist" },
 		{ MADE_TENSORS, 0x40000000, "model.subgraphs[0].tensors: 1073741824 elements" },
 		{ MADE_INPUTS, UINT32_MAX, "model.subgraphs[0].inputs: 4294967295 elements" },
 		{ MADE_INPUT, 5, "model.subgraphs[0].inputs[0]: tensor 5 does not exist" },
@@ -137,12 +145,17 @@ static void damage_is_reported_with_the_name_of_the_field(void **state)
 		{ MADE_SHAPE, 3, "operator 0 (CONV_2D): 'in' has 3 dimensions, must have 4" },
 		{ MADE_EXTENT, 0, "model.subgraphs[0].tensors[0].shape[2]: extent 0" },
 		{ MADE_EXTENT, -1, "model.subgraphs[0].tensors[0].shape[2]: extent -1" },
-		{ MADE_EXTENT, 3, "operator 0 (CONV_2D): 'middle' has extent 2 in dimension 2, must be 3" },
-		{ MADE_BUFFER, UINT32_MAX, "model.subgraphs[0].tensors[1].buffer: buffer 4294967295 does not exist" },
+		{ MADE_EXTENT, 3,
+		  "operator 0 (CONV_2D): 'middle' has extent 2 in dimension 2, must be 3" },
+		{ MADE_BUFFER, UINT32_MAX,
+		  "model.subgraphs[0].tensors[1].buffer: buffer 4294967295 does not exist" },
 		{ MADE_BUFFER, 0, "input 1 ('weights') is read before" },
-		{ MADE_DATA, 5, "model.buffers[1].data: 5 bytes, but the shape and type of tensor 'weights' need 6" },
+		{ MADE_DATA, 5,
+		  "model.buffers[1].data: 5 bytes, but the shape and type of tensor 'weights' need "
+		  "6" },
 		{ MADE_DATA, 7, "model.buffers[1].data: 7 elements" },
-		{ MADE_SCALES, 2, "model.subgraphs[0].tensors[0].quantization.zero_point: 1 numbers for 2 scales" },
+		{ MADE_SCALES, 2,
+		  "model.subgraphs[0].tensors[0].quantization.zero_point: 1 numbers for 2 scales" },
 		{ MADE_SCALES, 0, NULL },
 		{ MADE_SCALE, 0, "tensor 0 'in': scale 0 is 0" },
 		{ MADE_SCALE, 0xbf800000, "tensor 0 'in': scale 0 is -1" },
@@ -150,20 +163,27 @@ static void damage_is_reported_with_the_name_of_the_field(void **state)
 		{ MADE_SCALE, 0x7fc00000, "tensor 0 'in': scale 0 is nan" },
 		{ MADE_ZERO_POINTS, 0, NULL },
 		{ MADE_ZERO_POINT, 256, "tensor 0 'in': zero point 0 is 256" },
-		{ MADE_ZERO_POINT_HIGH, 1, "tensors[0].quantization.zero_point[0]: 4294967424 is out of range" },
+		{ MADE_ZERO_POINT_HIGH, 1,
+		  "tensors[0].quantization.zero_point[0]: 4294967424 is out of range" },
 		{ MADE_OPCODE, 2, "model.subgraphs[0].operators[0].opcode_index: operator code 2" },
 		{ MADE_OPCODE, 1, NULL },
 		{ MADE_OP_INPUTS, 1, "operator 0 (CONV_2D): 1 inputs, must be 2 to 3" },
-		{ MADE_OP_INPUTS, UINT32_MAX, "model.subgraphs[0].operators[0].inputs: 4294967295 elements" },
+		{ MADE_OP_INPUTS, UINT32_MAX,
+		  "model.subgraphs[0].operators[0].inputs: 4294967295 elements" },
 		{ MADE_OP_INPUT, -1, "operator 0 (CONV_2D): input 0 is missing" },
-		{ MADE_OP_INPUT, 9, "model.subgraphs[0].operators[0].inputs[0]: tensor 9 does not exist" },
+		{ MADE_OP_INPUT, 9,
+		  "model.subgraphs[0].operators[0].inputs[0]: tensor 9 does not exist" },
 		{ MADE_OP_OUTPUT, -1, "model.subgraphs[0].operators[0].outputs[0]: tensor -1" },
 		{ MADE_OP_OUTPUT, 0, "operator 0 (CONV_2D): output 0 ('in') is written twice" },
-		{ MADE_OPTIONS_TYPE, 2, "model.subgraphs[0].operators[0].builtin_options_type: type 2 does not belong to CONV_2D" },
-		{ MADE_OPTIONS, 0x10000, "model.subgraphs[0].operators[0].builtin_options: table at" },
+		{ MADE_OPTIONS_TYPE, 2,
+		  "model.subgraphs[0].operators[0].builtin_options_type: type 2 does not belong to "
+		  "CONV_2D" },
+		{ MADE_OPTIONS, 0x10000,
+		  "model.subgraphs[0].operators[0].builtin_options: table at" },
 		{ MADE_STRIDE, 0, "operator 0 (CONV_2D): stride_h is 0" },
 		{ MADE_STRIDE, INT32_MIN, "operator 0 (CONV_2D): stride_h is -2147483648" },
-		{ MADE_PADDING, 2, "model.subgraphs[0].operators[0].builtin_options.padding: padding 2" },
+		{ MADE_PADDING, 2,
+		  "model.subgraphs[0].operators[0].builtin_options.padding: padding 2" },
 		{ MADE_ACTIVATION, 6, "builtin_options.fused_activation_function: activation 6" },
 		{ MADE_ACTIVATION, 4, NULL },
 		{ MADE_NAME, 0x00010a1b, NULL },
@@ -178,7 +198,8 @@ static void damage_is_reported_with_the_name_of_the_field(void **state)
 		made_put(&m, rows[i].field, rows[i].value);
 		ret = try_read(m.data, m.size, text);
 		if (!rows[i].message != !ret || (ret && !strstr(text, rows[i].message)))
-			fail_msg("row %u: wanted '%s', got '%s'", i, rows[i].message ? rows[i].message : "", text);
+			fail_msg("row %u: wanted '%s', got '%s'", i,
+				 rows[i].message ? rows[i].message : "", text);
 	}
 }
 
@@ -255,14 +276,19 @@ static void any_alignment_of_the_file_will_do(void **state)
 		assert_int_equal(tflite_read(room + shift, m.size, NULL, &g), 0);
 		for (uint32_t i = 0; i < g->n_tensors; i++)
 			if (g->tensors[i].data)
-				assert_int_equal((uintptr_t)g->tensors[i].data % dtype_bytes(g->tensors[i].type), 0);
+				assert_int_equal((uintptr_t)g->tensors[i].data %
+							 dtype_bytes(g->tensors[i].type),
+						 0);
 		assert_int_equal(tensor_int(&g->tensors[4], 0), -1);
 		assert_int_equal(tensor_int(&g->tensors[4], 2), 1);
 		graph_destroy(g);
 	}
 }
 
-/* Tables and vectors may be shared: a small file may speak of a thousand tensors with two hundred scales each. */
+/*
+ * Tables and vectors may be shared: a small file may speak of a thousand tensors with two hundred
+ * scales each.
+ */
 static void a_file_that_unfolds_is_refused(void **state)
 {
 	char text[TEXT_BYTES];
@@ -290,7 +316,7 @@ static void out_of_memory_leaks_nothing(void **state)
 	struct made_tflite m;
 
 	make_tflite(&m);
-	assert_true(alloc_fail_sweep(read_made, &m) >= 3);	/* graph, arena, marks of the verifier */
+	assert_true(alloc_fail_sweep(read_made, &m) >= 3); /* graph, arena, marks of the verifier */
 }
 
 int main(void)

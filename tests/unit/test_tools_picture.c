@@ -4,7 +4,8 @@
 /**
  * DOC: Tests of tools/picture.c and tools/resize.c
  *
- * Small pictures are built here; the photographs and their Pillow versions are read from ../shared/models where that is.
+ * Small pictures are built here; the photographs and their Pillow versions are read from
+ * ../shared/models where that is.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,7 +124,8 @@ static void a_damaged_bmp_is_refused_with_a_reason(void **state)
 
 static void a_cut_header_of_each_format_is_refused(void **state)
 {
-	static const char *const starts[] = { "\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n", "RIFF\x10\x01\x01\x01WEBPVP8 " };
+	static const char *const starts[] = { "\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n",
+					      "RIFF\x10\x01\x01\x01WEBPVP8 " };
 	struct picture p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
@@ -144,7 +146,8 @@ static void a_picture_of_its_own_size_stays_itself(void **state)
 
 static void shrinking_to_one_pixel_weighs_the_middle_most(void **state)
 {
-	/* Four pixels in a row: a triangle that reaches 4 pixels to both sides gives them 5:7:7:5. */
+	/* Four pixels in a row: a triangle that reaches 4 pixels to both sides gives them 5:7:7:5.
+	 */
 	uint8_t rgb[12] = { 120, 0, 0, 0, 120, 0, 0, 120, 120, 0, 0, 120 };
 	const struct picture in = { 4, 1, rgb };
 	struct picture out;
@@ -163,7 +166,8 @@ static void cut_square(struct picture *p)
 	uint32_t left = (p->width - side) / 2, top = (p->height - side) / 2;
 
 	for (uint32_t y = 0; y < side; y++)
-		memmove(p->rgb + 3 * (size_t)side * y, p->rgb + 3 * ((size_t)p->width * (top + y) + left), 3 * (size_t)side);
+		memmove(p->rgb + 3 * (size_t)side * y,
+			p->rgb + 3 * ((size_t)p->width * (top + y) + left), 3 * (size_t)side);
 	p->width = side;
 	p->height = side;
 }
@@ -202,10 +206,13 @@ static void photographs_come_out_as_pillow_makes_them(void **state)
 		assert_int_equal(picture_read(path, &diag, &whole), 0);
 		if (photographs[i].square)
 			cut_square(&whole);
-		assert_int_equal(picture_resize(&whole, photographs[i].size, photographs[i].size, &fitting), 0);
+		assert_int_equal(
+			picture_resize(&whole, photographs[i].size, photographs[i].size, &fitting),
+			0);
 		assert_int_equal(pillow.size, 3 * photographs[i].size * photographs[i].size);
 		if (memcmp(fitting.rgb, pillow.data, pillow.size))
-			fail_msg("%s differs from %s", photographs[i].picture, photographs[i].pillow);
+			fail_msg("%s differs from %s", photographs[i].picture,
+				 photographs[i].pillow);
 		picture_fini(&whole);
 		picture_fini(&fitting);
 		blob_fini(&pillow);

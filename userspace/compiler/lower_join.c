@@ -117,7 +117,8 @@ const char *lower_concatenation(struct work *w, const struct op *op, struct node
 			pixel += axis == 1 ? e.width : e.height * e.width;
 	}
 
-	return axis == 2 && ends_within(w->graph, op) ? close_gaps(w, op, n, &whole, surface) : NULL;
+	return axis == 2 && ends_within(w->graph, op) ? close_gaps(w, op, n, &whole, surface)
+						      : NULL;
 }
 
 /* @tensor is @in from a channel block and a pixel on. */

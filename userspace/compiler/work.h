@@ -26,7 +26,7 @@ struct diag;
 struct npu_limits;
 struct program;
 
-#define NODE_SCRATCH	2	/* steps of one operator whose results are no tensors of the model */
+#define NODE_SCRATCH 2 /* steps of one operator whose results are no tensors of the model */
 
 enum node_kind {
 	NODE_HOST,	/* the CPU computes it */

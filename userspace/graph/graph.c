@@ -4,7 +4,8 @@
 /**
  * DOC: Graph objects
  *
- * Life of a graph and the names and sizes of its types and operators. What a graph must satisfy is in verify.c.
+ * Life of a graph and the names and sizes of its types and operators. What a graph must satisfy is
+ * in verify.c.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,9 @@
 /**
  * DOC: The graph
  *
- * What a model computes, in TensorFlow Lite's terms: tensors in NHWC order, operators in execution order. Readers fill it,
- * the compiler and the reference read it. It knows no files, layouts or registers.
+ * What a model computes, in TensorFlow Lite's terms: tensors in NHWC order, operators in execution
+ * order. Readers fill it, the compiler and the reference read it. It knows no files, layouts or
+ * registers.
  */
 #ifndef GRAPH_GRAPH_H
 #define GRAPH_GRAPH_H
@@ -82,8 +83,8 @@ struct quant {
  * @type: element type
  * @shape: extents
  * @quant: quantisation
- * @data: contents of a constant in C order, little endian, @bytes long; NULL when computed. Not owned: it lies in the
- *	memory the graph was read from, or in the graph's arena.
+ * @data: contents of a constant in C order, little endian, @bytes long; NULL when computed. Not
+ * owned: it lies in the memory the graph was read from, or in the graph's arena.
  * @bytes: size of the whole tensor
  */
 struct tensor {
@@ -96,9 +97,9 @@ struct tensor {
 };
 
 /*
- * CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV; weights OHWI, depthwise 1HWC. CONV_2D has groups when the input has more channels
- * than I: the first O / groups kernels read the first I channels, and so on. The inputs of TRANSPOSE_CONV are the output's
- * shape, weights, input and bias.
+ * CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV; weights OHWI, depthwise 1HWC. CONV_2D has groups when
+ * the input has more channels than I: the first O / groups kernels read the first I channels, and
+ * so on. The inputs of TRANSPOSE_CONV are the output's shape, weights, input and bias.
  */
 struct conv_params {
 	enum padding padding;
@@ -141,7 +142,8 @@ struct leaky_relu_params {
 	float alpha;	/* slope below zero */
 };
 
-struct slice_params {	/* STRIDED_SLICE; bit i is about dimension i. Inputs 1 to 3 are begins, ends and strides */
+/* STRIDED_SLICE; bit i is about dimension i. Inputs 1 to 3 are begins, ends and strides */
+struct slice_params {
 	int32_t begin_mask;		/* from the first element on */
 	int32_t end_mask;		/* to the last element */
 	int32_t shrink_axis_mask;	/* one element, and the dimension goes */
@@ -157,8 +159,9 @@ struct mirror_pad_params {
 };
 
 /*
- * TFLite_Detection_PostProcess: box encodings, class scores and anchors become boxes, classes, scores and their count.
- * Scores may have a column more than classes, the background, which comes first.
+ * TFLite_Detection_PostProcess: box encodings, class scores and anchors become boxes, classes,
+ * scores and their count. Scores may have a column more than classes, the background, which comes
+ * first.
  */
 struct detection_params {
 	int32_t max_detections;
@@ -180,7 +183,8 @@ struct detection_params {
  * @n_inputs: how many
  * @outputs: tensor numbers
  * @n_outputs: how many
- * @refused: why no part of this stack can compute it (OP_UNKNOWN or an option we do not know); else NULL
+ * @refused: why no part of this stack can compute it (OP_UNKNOWN or an option we do not know); else
+ * NULL
  * @u: parameters, by @kind
  */
 struct op {
@@ -252,8 +256,9 @@ void graph_destroy(struct graph *g);
  * @g: graph
  * @d: receives every reason, with operator and tensor names
  *
- * Tensor numbers, input counts, ranks and shapes that fit the operator, byte sizes, parameters in range, operators in
- * execution order, each tensor written once, finite positive scales, zero points in the range of the type.
+ * Tensor numbers, input counts, ranks and shapes that fit the operator, byte sizes, parameters in
+ * range, operators in execution order, each tensor written once, finite positive scales, zero
+ * points in the range of the type.
  *
  * Return: 0 or -EINVAL.
  */
@@ -325,7 +330,8 @@ struct slice {
 /**
  * slice_of() - what STRIDED_SLICE takes of one dimension
  * @g: graph
- * @op: STRIDED_SLICE whose begins, ends and strides are integer constants of the same length, strides not 0
+ * @op: STRIDED_SLICE whose begins, ends and strides are integer constants of the same length,
+ * strides not 0
  * @axis: dimension of its input
  *
  * Return: the slice.
@@ -379,6 +385,7 @@ int64_t window_count(enum padding padding, int32_t in, int64_t extent, int32_t s
  *
  * Return: the total; half of it, rounded down, goes before the first element. 0 for VALID.
  */
-int32_t padding_total(enum padding padding, int32_t in, int32_t out, int32_t filter, int32_t stride);
+int32_t padding_total(enum padding padding, int32_t in, int32_t out, int32_t filter,
+		      int32_t stride);
 
 #endif /* GRAPH_GRAPH_H */

@@ -4,8 +4,8 @@
 /**
  * DOC: The graph as text
  *
- * One line per tensor, one per operator; what a reader needs to compare two graphs or to report a bug. Parameters are
- * printed by a table of functions, one per operator kind that has any.
+ * One line per tensor, one per operator; what a reader needs to compare two graphs or to report a
+ * bug. Parameters are printed by a table of functions, one per operator kind that has any.
  */
 #include <inttypes.h>
 
@@ -16,8 +16,11 @@
 static const char *const paddings[] = { [PADDING_SAME] = "same", [PADDING_VALID] = "valid" };
 
 static const char *const activations[] = {
-	[ACTIVATION_NONE] = "none", [ACTIVATION_RELU] = "relu", [ACTIVATION_RELU_N1_TO_1] = "relu_n1_to_1",
-	[ACTIVATION_RELU6] = "relu6", [ACTIVATION_OTHER] = "other",
+	[ACTIVATION_NONE] = "none",
+	[ACTIVATION_RELU] = "relu",
+	[ACTIVATION_RELU_N1_TO_1] = "relu_n1_to_1",
+	[ACTIVATION_RELU6] = "relu6",
+	[ACTIVATION_OTHER] = "other",
 };
 
 static void print_activation(FILE *f, enum activation a)
@@ -30,7 +33,8 @@ static void print_conv(FILE *f, const struct op *op)
 {
 	const struct conv_params *p = &op->u.conv;
 
-	fprintf(f, " %s stride %" PRId32 "x%" PRId32, paddings[p->padding], p->stride_h, p->stride_w);
+	fprintf(f, " %s stride %" PRId32 "x%" PRId32, paddings[p->padding], p->stride_h,
+		p->stride_w);
 	if (p->dilation_h != 1 || p->dilation_w != 1)
 		fprintf(f, " dilation %" PRId32 "x%" PRId32, p->dilation_h, p->dilation_w);
 	if (op->kind == OP_DEPTHWISE_CONV_2D && p->depth_multiplier != 1)
@@ -42,8 +46,8 @@ static void print_pool(FILE *f, const struct op *op)
 {
 	const struct pool_params *p = &op->u.pool;
 
-	fprintf(f, " filter %" PRId32 "x%" PRId32 " %s stride %" PRId32 "x%" PRId32, p->filter_h, p->filter_w,
-		paddings[p->padding], p->stride_h, p->stride_w);
+	fprintf(f, " filter %" PRId32 "x%" PRId32 " %s stride %" PRId32 "x%" PRId32, p->filter_h,
+		p->filter_w, paddings[p->padding], p->stride_h, p->stride_w);
 	print_activation(f, p->activation);
 }
 
@@ -78,10 +82,12 @@ static void print_detection(FILE *f, const struct op *op)
 {
 	const struct detection_params *p = &op->u.detection;
 
-	fprintf(f, " at most %" PRId32 " of %" PRId32 " classes, %" PRId32 " each, score %g overlap %g scale %g,%g,%g,%g%s",
-		p->max_detections, p->num_classes, p->max_classes_per_detection, p->nms_score_threshold,
-		p->nms_iou_threshold, p->y_scale, p->x_scale, p->h_scale, p->w_scale,
-		p->use_regular_nms ? " by class" : "");
+	fprintf(f,
+		" at most %" PRId32 " of %" PRId32 " classes, %" PRId32
+		" each, score %g overlap %g scale %g,%g,%g,%g%s",
+		p->max_detections, p->num_classes, p->max_classes_per_detection,
+		p->nms_score_threshold, p->nms_iou_threshold, p->y_scale, p->x_scale, p->h_scale,
+		p->w_scale, p->use_regular_nms ? " by class" : "");
 }
 
 static void print_leaky_relu(FILE *f, const struct op *op)
@@ -93,7 +99,8 @@ static void print_slice(FILE *f, const struct op *op)
 {
 	const struct slice_params *p = &op->u.slice;
 
-	fprintf(f, " masks %" PRIx32 ",%" PRIx32 ",%" PRIx32, p->begin_mask, p->end_mask, p->shrink_axis_mask);
+	fprintf(f, " masks %" PRIx32 ",%" PRIx32 ",%" PRIx32, p->begin_mask, p->end_mask,
+		p->shrink_axis_mask);
 }
 
 static void print_resize(FILE *f, const struct op *op)
@@ -146,10 +153,11 @@ static void print_tensor(FILE *f, uint32_t number, const struct tensor *t)
 	if (!t->shape.rank)
 		fprintf(f, "scalar");
 	if (t->quant.count == 1)
-		fprintf(f, " scale %.9g zero_point %" PRId32, t->quant.scale[0], t->quant.zero_point[0]);
+		fprintf(f, " scale %.9g zero_point %" PRId32, t->quant.scale[0],
+			t->quant.zero_point[0]);
 	else if (t->quant.count)
-		fprintf(f, " scale[%" PRIu32 " along %" PRIu32 "] %.9g..", t->quant.count, t->quant.axis,
-			t->quant.scale[0]);
+		fprintf(f, " scale[%" PRIu32 " along %" PRIu32 "] %.9g..", t->quant.count,
+			t->quant.axis, t->quant.scale[0]);
 	if (t->data)
 		fprintf(f, " constant");
 	fprintf(f, " '%s'\n", t->name);

@@ -4,8 +4,8 @@
 /**
  * DOC: Extents
  *
- * Element counts and window arithmetic, the same as TensorFlow Lite's kernels/padding.h, and slices, the same as its
- * internal/strided_slice_logic.h. All of it is safe for any int32 extents.
+ * Element counts and window arithmetic, the same as TensorFlow Lite's kernels/padding.h, and
+ * slices, the same as its internal/strided_slice_logic.h. All of it is safe for any int32 extents.
  */
 #include <base/bits.h>
 
@@ -68,7 +68,10 @@ struct slice slice_of(const struct graph *g, const struct op *op, unsigned int a
 	s.step = clamp_i64(tensor_int(&g->tensors[op->inputs[3]], axis), INT32_MIN, INT32_MAX);
 	s.dropped = op->u.slice.shrink_axis_mask >> axis & 1;
 
-	/* Positions before the first element, counted from the end; then what lies outside moves to the edge. */
+	/*
+	 * Positions before the first element, counted from the end; then what lies outside moves to
+	 * the edge.
+	 */
 	least = s.step > 0 ? 0 : -1;
 	most = s.step > 0 ? extent : extent - 1;
 	s.first = clamp_i64(begin < 0 ? begin + extent : begin, least, most);
@@ -77,7 +80,8 @@ struct slice slice_of(const struct graph *g, const struct op *op, unsigned int a
 		s.first = s.step > 0 ? 0 : extent - 1;
 	if (op->u.slice.end_mask >> axis & 1)
 		end = s.step > 0 ? extent : -1;
-	s.count = s.step > 0 ? (end - s.first + s.step - 1) / s.step : (s.first - end - s.step - 1) / -s.step;
+	s.count = s.step > 0 ? (end - s.first + s.step - 1) / s.step
+			     : (s.first - end - s.step - 1) / -s.step;
 	if (s.dropped)
 		s.count = s.first >= 0 && s.first < extent;
 

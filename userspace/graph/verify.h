@@ -32,7 +32,8 @@ struct verifier {
  *
  * Return: false, so that a check can be `return verify_fail(...)`.
  */
-_Bool verify_fail(struct verifier *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Bool verify_fail(struct verifier *v, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /**
  * verify_op() - check shapes and parameters of @v->op against its kind

@@ -4,8 +4,8 @@
 /**
  * DOC: What each kind of operator asks of its tensors
  *
- * Shapes and parameters only; which element types an implementation takes is its own business. One function per family,
- * selected by a table.
+ * Shapes and parameters only; which element types an implementation takes is its own business. One
+ * function per family, selected by a table.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -20,7 +20,9 @@
 
 static const struct tensor *in(const struct verifier *v, unsigned int i)
 {
-	return i < v->op->n_inputs && v->op->inputs[i] != GRAPH_NONE ? &v->g->tensors[v->op->inputs[i]] : NULL;
+	return i < v->op->n_inputs && v->op->inputs[i] != GRAPH_NONE
+		       ? &v->g->tensors[v->op->inputs[i]]
+		       : NULL;
 }
 
 static const struct tensor *out(const struct verifier *v, unsigned int i)
@@ -37,8 +39,8 @@ static bool rank_is(struct verifier *v, const struct tensor *t, unsigned int ran
 static bool dim_is(struct verifier *v, const struct tensor *t, unsigned int axis, int64_t want)
 {
 	return t->shape.dim[axis] == want ||
-	       verify_fail(v, "'%s' has extent %" PRId32 " in dimension %u, must be %" PRId64, t->name,
-			   t->shape.dim[axis], axis, want);
+	       verify_fail(v, "'%s' has extent %" PRId32 " in dimension %u, must be %" PRId64,
+			   t->name, t->shape.dim[axis], axis, want);
 }
 
 static bool shape_is(struct verifier *v, const struct tensor *t, const struct shape *want)
@@ -80,8 +82,8 @@ struct window {
 static bool extent_fits(struct verifier *v, int32_t taps, int32_t dilation)
 {
 	return window_extent(taps, dilation) <= EXTENT_MAX ||
-	       verify_fail(v, "filter covers %" PRId64 " elements, more than %d", window_extent(taps, dilation),
-			   EXTENT_MAX);
+	       verify_fail(v, "filter covers %" PRId64 " elements, more than %d",
+			   window_extent(taps, dilation), EXTENT_MAX);
 }
 
 static bool verify_window(struct verifier *v, const struct window *w)
@@ -90,13 +92,16 @@ static bool verify_window(struct verifier *v, const struct window *w)
 
 	return positive(v, "filter height", w->taps_h) && positive(v, "filter width", w->taps_w) &&
 	       positive(v, "stride_h", w->stride_h) && positive(v, "stride_w", w->stride_w) &&
-	       positive(v, "dilation_h", w->dilation_h) && positive(v, "dilation_w", w->dilation_w) &&
-	       extent_fits(v, w->taps_h, w->dilation_h) && extent_fits(v, w->taps_w, w->dilation_w) &&
-	       dim_is(v, y, 0, x->shape.dim[0]) &&
-	       dim_is(v, y, 1, window_count(w->padding, x->shape.dim[1], window_extent(w->taps_h, w->dilation_h),
-					    w->stride_h)) &&
-	       dim_is(v, y, 2, window_count(w->padding, x->shape.dim[2], window_extent(w->taps_w, w->dilation_w),
-					    w->stride_w));
+	       positive(v, "dilation_h", w->dilation_h) &&
+	       positive(v, "dilation_w", w->dilation_w) &&
+	       extent_fits(v, w->taps_h, w->dilation_h) &&
+	       extent_fits(v, w->taps_w, w->dilation_w) && dim_is(v, y, 0, x->shape.dim[0]) &&
+	       dim_is(v, y, 1,
+		      window_count(w->padding, x->shape.dim[1],
+				   window_extent(w->taps_h, w->dilation_h), w->stride_h)) &&
+	       dim_is(v, y, 2,
+		      window_count(w->padding, x->shape.dim[2],
+				   window_extent(w->taps_w, w->dilation_w), w->stride_w));
 }
 
 static void verify_conv(struct verifier *v)
@@ -110,19 +115,24 @@ static void verify_conv(struct verifier *v)
 		return;
 	channels = w->shape.dim[depthwise ? 3 : 0];
 	in_channels = x->shape.dim[3];
-	if (!verify_window(v, &(struct window){ p->padding, w->shape.dim[1], w->shape.dim[2], p->stride_h,
-						p->stride_w, p->dilation_h, p->dilation_w }) ||
+	if (!verify_window(v, &(struct window){ p->padding, w->shape.dim[1], w->shape.dim[2],
+						p->stride_h, p->stride_w, p->dilation_h,
+						p->dilation_w }) ||
 	    !dim_is(v, y, 3, channels) || !verify_bias(v, in(v, 2), channels))
 		return;
 	if (depthwise) {
 		if (!dim_is(v, w, 0, 1) || !positive(v, "depth_multiplier", p->depth_multiplier))
 			return;
 		if ((int64_t)in_channels * p->depth_multiplier != channels)
-			verify_fail(v, "%" PRId32 " input channels times multiplier %" PRId32 " are not %" PRId32
-				    " output channels", in_channels, p->depth_multiplier, channels);
+			verify_fail(v,
+				    "%" PRId32 " input channels times multiplier %" PRId32
+				    " are not %" PRId32 " output channels",
+				    in_channels, p->depth_multiplier, channels);
 	} else if (in_channels % w->shape.dim[3] || channels % (in_channels / w->shape.dim[3])) {
-		verify_fail(v, "%" PRId32 " input and %" PRId32 " output channels do not fit kernels of %" PRId32
-			    " channels", in_channels, channels, w->shape.dim[3]);
+		verify_fail(v,
+			    "%" PRId32 " input and %" PRId32
+			    " output channels do not fit kernels of %" PRId32 " channels",
+			    in_channels, channels, w->shape.dim[3]);
 	}
 }
 
@@ -132,7 +142,8 @@ static void verify_pool(struct verifier *v)
 	const struct pool_params *p = &v->op->u.pool;
 
 	if (rank_is(v, x, 4) && rank_is(v, y, 4) &&
-	    verify_window(v, &(struct window){ p->padding, p->filter_h, p->filter_w, p->stride_h, p->stride_w, 1, 1 }))
+	    verify_window(v, &(struct window){ p->padding, p->filter_h, p->filter_w, p->stride_h,
+					       p->stride_w, 1, 1 }))
 		dim_is(v, y, 3, x->shape.dim[3]);
 }
 
@@ -145,8 +156,8 @@ static void verify_fully_connected(struct verifier *v)
 	if (!rank_is(v, w, 2))
 		return;
 	if (elements % w->shape.dim[1]) {
-		verify_fail(v, "input '%s' has %" PRId64 " elements, no multiple of %" PRId32, x->name, elements,
-			    w->shape.dim[1]);
+		verify_fail(v, "input '%s' has %" PRId64 " elements, no multiple of %" PRId32,
+			    x->name, elements, w->shape.dim[1]);
 		return;
 	}
 	rows = elements / w->shape.dim[1];
@@ -172,8 +183,10 @@ static void verify_broadcast(struct verifier *v)
 		int32_t n = i + b->rank >= want.rank ? b->dim[i + b->rank - want.rank] : 1;
 
 		if (m != n && m != 1 && n != 1) {
-			verify_fail(v, "extents %" PRId32 " and %" PRId32 " of '%s' and '%s' do not broadcast", m, n,
-				    in(v, 0)->name, in(v, 1)->name);
+			verify_fail(v,
+				    "extents %" PRId32 " and %" PRId32
+				    " of '%s' and '%s' do not broadcast",
+				    m, n, in(v, 0)->name, in(v, 1)->name);
 			return;
 		}
 		want.dim[i] = m == 1 ? n : m;
@@ -214,7 +227,8 @@ static void verify_concat(struct verifier *v)
 	int64_t total = 0;
 
 	if (axis < 0 || (unsigned int)axis >= want.rank) {
-		verify_fail(v, "axis is %" PRId32 ", but '%s' has %u dimensions", axis, in(v, 0)->name, want.rank);
+		verify_fail(v, "axis is %" PRId32 ", but '%s' has %u dimensions", axis,
+			    in(v, 0)->name, want.rank);
 		return;
 	}
 	for (uint32_t i = 0; i < v->op->n_inputs; i++) {
@@ -243,14 +257,17 @@ static void verify_pad(struct verifier *v)
 {
 	const struct tensor *x = in(v, 0), *paddings = in(v, 1);
 
-	if (!rank_is(v, paddings, 2) || !dim_is(v, paddings, 0, x->shape.rank) || !dim_is(v, paddings, 1, 2) ||
-	    !rank_is(v, out(v, 0), x->shape.rank) || !known_ints(paddings))
+	if (!rank_is(v, paddings, 2) || !dim_is(v, paddings, 0, x->shape.rank) ||
+	    !dim_is(v, paddings, 1, 2) || !rank_is(v, out(v, 0), x->shape.rank) ||
+	    !known_ints(paddings))
 		return;
 	for (unsigned int i = 0; i < x->shape.rank; i++) {
-		int64_t before = tensor_int(paddings, 2 * i), after = tensor_int(paddings, 2 * i + 1);
+		int64_t before = tensor_int(paddings, 2 * i),
+			after = tensor_int(paddings, 2 * i + 1);
 
 		if (before < 0 || after < 0 || before > INT32_MAX || after > INT32_MAX) {
-			verify_fail(v, "paddings of dimension %u are %" PRId64 " and %" PRId64, i, before, after);
+			verify_fail(v, "paddings of dimension %u are %" PRId64 " and %" PRId64, i,
+				    before, after);
 			return;
 		}
 		if (!dim_is(v, out(v, 0), i, x->shape.dim[i] + before + after))
@@ -270,7 +287,8 @@ static void verify_reduce(struct verifier *v)
 		int64_t axis = tensor_int(axes, i), rank = x->shape.rank;
 
 		if (axis < -rank || axis >= rank) {
-			verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis, x->name, x->shape.rank);
+			verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis,
+				    x->name, x->shape.rank);
 			return;
 		}
 		reduced |= 1u << (axis < 0 ? axis + rank : axis);
@@ -283,14 +301,19 @@ static void verify_reduce(struct verifier *v)
 	shape_is(v, out(v, 0), &want);
 }
 
-/* What TensorFlow Lite asks for too, but for an order of the corners of each box, which only the numbers tell. */
+/*
+ * What TensorFlow Lite asks for too, but for an order of the corners of each box, which only the
+ * numbers tell.
+ */
 static bool verify_detection_params(struct verifier *v)
 {
 	const struct detection_params *p = &v->op->u.detection;
 	const struct {
 		const char *name;
 		float value;
-	} scales[] = { { "y_scale", p->y_scale }, { "x_scale", p->x_scale }, { "h_scale", p->h_scale },
+	} scales[] = { { "y_scale", p->y_scale },
+		       { "x_scale", p->x_scale },
+		       { "h_scale", p->h_scale },
 		       { "w_scale", p->w_scale } };
 
 	if (!positive(v, "max_detections", p->max_detections) ||
@@ -300,11 +323,13 @@ static bool verify_detection_params(struct verifier *v)
 		return false;
 	for (unsigned int i = 0; i < ARRAY_SIZE(scales); i++)
 		if (!isfinite(scales[i].value) || scales[i].value <= 0)
-			return verify_fail(v, "%s is %g, must be positive and finite", scales[i].name, scales[i].value);
+			return verify_fail(v, "%s is %g, must be positive and finite",
+					   scales[i].name, scales[i].value);
 	if (isnan(p->nms_score_threshold))
 		return verify_fail(v, "nms_score_threshold is not a number");
 	return (p->nms_iou_threshold > 0 && p->nms_iou_threshold <= 1) ||
-	       verify_fail(v, "nms_iou_threshold is %g, must be above 0 and at most 1", p->nms_iou_threshold);
+	       verify_fail(v, "nms_iou_threshold is %g, must be above 0 and at most 1",
+			   p->nms_iou_threshold);
 }
 
 static void verify_detection(struct verifier *v)
@@ -318,18 +343,22 @@ static void verify_detection(struct verifier *v)
 		verify_fail(v, "%" PRIu32 " outputs, must be 4", v->op->n_outputs);
 		return;
 	}
-	if (!verify_detection_params(v) || !rank_is(v, boxes, 3) || !rank_is(v, scores, 3) || !rank_is(v, anchors, 2) ||
-	    !dim_is(v, boxes, 0, 1) || !dim_is(v, scores, 0, 1) || !dim_is(v, scores, 1, boxes->shape.dim[1]) ||
+	if (!verify_detection_params(v) || !rank_is(v, boxes, 3) || !rank_is(v, scores, 3) ||
+	    !rank_is(v, anchors, 2) || !dim_is(v, boxes, 0, 1) || !dim_is(v, scores, 0, 1) ||
+	    !dim_is(v, scores, 1, boxes->shape.dim[1]) ||
 	    !dim_is(v, anchors, 0, boxes->shape.dim[1]) || !dim_is(v, anchors, 1, 4))
 		return;
 	if (boxes->shape.dim[2] < 4) {
-		verify_fail(v, "'%s' has %" PRId32 " numbers for a box, must have 4", boxes->name, boxes->shape.dim[2]);
+		verify_fail(v, "'%s' has %" PRId32 " numbers for a box, must have 4", boxes->name,
+			    boxes->shape.dim[2]);
 		return;
 	}
 	background = scores->shape.dim[2] - p->num_classes;
 	if (background != 0 && background != 1) {
-		verify_fail(v, "'%s' has %" PRId32 " columns, must have num_classes %" PRId32 " or one more", scores->name,
-			    scores->shape.dim[2], p->num_classes);
+		verify_fail(v,
+			    "'%s' has %" PRId32 " columns, must have num_classes %" PRId32
+			    " or one more",
+			    scores->name, scores->shape.dim[2], p->num_classes);
 		return;
 	}
 	if (rows > EXTENT_MAX) {
@@ -363,20 +392,22 @@ static void verify_split(struct verifier *v)
 	int64_t axis, rank = x->shape.rank;
 
 	if (shape_elements(&axes->shape) != 1) {
-		verify_fail(v, "axis '%s' has %" PRId64 " elements, must have 1", axes->name, shape_elements(&axes->shape));
+		verify_fail(v, "axis '%s' has %" PRId64 " elements, must have 1", axes->name,
+			    shape_elements(&axes->shape));
 		return;
 	}
 	if (!known_ints(axes))
 		return;
 	axis = tensor_int(axes, 0);
 	if (axis < -rank || axis >= rank) {
-		verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis, x->name, x->shape.rank);
+		verify_fail(v, "axis is %" PRId64 ", but '%s' has %u dimensions", axis, x->name,
+			    x->shape.rank);
 		return;
 	}
 	axis += axis < 0 ? rank : 0;
 	if (want.dim[axis] % (int32_t)v->op->n_outputs) {
-		verify_fail(v, "extent %" PRId32 " of '%s' is no multiple of %" PRIu32 " outputs", want.dim[axis], x->name,
-			    v->op->n_outputs);
+		verify_fail(v, "extent %" PRId32 " of '%s' is no multiple of %" PRIu32 " outputs",
+			    want.dim[axis], x->name, v->op->n_outputs);
 		return;
 	}
 	want.dim[axis] /= (int32_t)v->op->n_outputs;
@@ -390,11 +421,12 @@ static void verify_strided_slice(struct verifier *v)
 	const struct tensor *x = in(v, 0), *begins = in(v, 1), *strides = in(v, 3);
 	struct shape want = { 0 };
 
-	if (!rank_is(v, begins, 1) || !shape_is(v, in(v, 2), &begins->shape) || !shape_is(v, strides, &begins->shape))
+	if (!rank_is(v, begins, 1) || !shape_is(v, in(v, 2), &begins->shape) ||
+	    !shape_is(v, strides, &begins->shape))
 		return;
 	if (begins->shape.dim[0] > (int32_t)x->shape.rank) {
-		verify_fail(v, "'%s' has %" PRId32 " elements, more than '%s' has dimensions", begins->name,
-			    begins->shape.dim[0], x->name);
+		verify_fail(v, "'%s' has %" PRId32 " elements, more than '%s' has dimensions",
+			    begins->name, begins->shape.dim[0], x->name);
 		return;
 	}
 	if (!known_ints(begins) || !known_ints(in(v, 2)) || !known_ints(strides))
@@ -424,8 +456,8 @@ static void verify_transpose(struct verifier *v)
 	unsigned int seen = 0;
 
 	if (shape_elements(&order->shape) != want.rank) {
-		verify_fail(v, "'%s' has %" PRId64 " elements, but '%s' has %u dimensions", order->name,
-			    shape_elements(&order->shape), x->name, want.rank);
+		verify_fail(v, "'%s' has %" PRId64 " elements, but '%s' has %u dimensions",
+			    order->name, shape_elements(&order->shape), x->name, want.rank);
 		return;
 	}
 	if (!known_ints(order))
@@ -434,8 +466,9 @@ static void verify_transpose(struct verifier *v)
 		int64_t from = tensor_int(order, i);
 
 		if (from < 0 || from >= want.rank || seen & 1u << from) {
-			verify_fail(v, "'%s' puts dimension %" PRId64 " at %u, which is no order of %u", order->name, from, i,
-				    want.rank);
+			verify_fail(
+				v, "'%s' puts dimension %" PRId64 " at %u, which is no order of %u",
+				order->name, from, i, want.rank);
 			return;
 		}
 		seen |= 1u << from;
@@ -444,7 +477,10 @@ static void verify_transpose(struct verifier *v)
 	shape_is(v, out(v, 0), &want);
 }
 
-/* The input may have more or fewer rows than the output asks for: what falls outside is not computed. */
+/*
+ * The input may have more or fewer rows than the output asks for: what falls outside is not
+ * computed.
+ */
 static void verify_transpose_conv(struct verifier *v)
 {
 	const struct tensor *w = in(v, 1), *x = in(v, 2), *y = out(v, 0);
@@ -470,8 +506,9 @@ static void verify_resize(struct verifier *v)
 		verify_fail(v, "align_corners and half_pixel_centers exclude each other");
 		return;
 	}
-	if (!rank_is(v, x, 4) || !rank_is(v, y, 4) || !rank_is(v, size, 1) || !dim_is(v, size, 0, 2) ||
-	    !dim_is(v, y, 0, x->shape.dim[0]) || !dim_is(v, y, 3, x->shape.dim[3]) || !known_ints(size))
+	if (!rank_is(v, x, 4) || !rank_is(v, y, 4) || !rank_is(v, size, 1) ||
+	    !dim_is(v, size, 0, 2) || !dim_is(v, y, 0, x->shape.dim[0]) ||
+	    !dim_is(v, y, 3, x->shape.dim[3]) || !known_ints(size))
 		return;
 	for (unsigned int i = 0; i < 2; i++)
 		if (!dim_is(v, y, 1 + i, tensor_int(size, i)))
@@ -483,7 +520,8 @@ static void verify_padv2(struct verifier *v)
 	const struct tensor *value = in(v, 2);
 
 	if (shape_elements(&value->shape) != 1)
-		verify_fail(v, "'%s' has %" PRId64 " elements, must have 1", value->name, shape_elements(&value->shape));
+		verify_fail(v, "'%s' has %" PRId64 " elements, must have 1", value->name,
+			    shape_elements(&value->shape));
 	else
 		verify_pad(v);
 }
@@ -499,8 +537,10 @@ static void verify_mirror_pad(struct verifier *v)
 		int32_t most = x->shape.dim[i / 2] - !v->op->u.mirror_pad.symmetric;
 
 		if (tensor_int(paddings, i) > most) {
-			verify_fail(v, "padding of dimension %u is %" PRId64 ", but there are %" PRId32
-				    " elements to mirror", i / 2, tensor_int(paddings, i), most);
+			verify_fail(v,
+				    "padding of dimension %u is %" PRId64 ", but there are %" PRId32
+				    " elements to mirror",
+				    i / 2, tensor_int(paddings, i), most);
 			return;
 		}
 	}

@@ -4,8 +4,8 @@
 /**
  * DOC: CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED
  *
- * Source: tensorflow/lite/kernels/internal/reference/{conv,depthwiseconv_uint8,fully_connected}.h and
- * reference/integer_ops/{conv,depthwise_conv,fully_connected}.h (2.14).
+ * Source: tensorflow/lite/kernels/internal/reference/{conv,depthwiseconv_uint8,fully_connected}.h
+ * and reference/integer_ops/{conv,depthwise_conv,fully_connected}.h (2.14).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,24 +26,36 @@ struct window {
 
 static struct window window_of(const struct graph *g, const struct op *op)
 {
-	const struct shape *x = &op_in(g, op, 0)->shape, *w = &op_in(g, op, 1)->shape, *y = &op_out(g, op, 0)->shape;
+	const struct shape *x = &op_in(g, op, 0)->shape, *w = &op_in(g, op, 1)->shape,
+			   *y = &op_out(g, op, 0)->shape;
 	const struct conv_params *p = &op->u.conv;
 
 	return (struct window){
-		.in_h = x->dim[1], .in_w = x->dim[2], .in_c = x->dim[3],
-		.out_n = y->dim[0], .out_h = y->dim[1], .out_w = y->dim[2], .out_c = y->dim[3],
-		.taps_h = w->dim[1], .taps_w = w->dim[2],
-		.stride_h = p->stride_h, .stride_w = p->stride_w,
-		.dilation_h = p->dilation_h, .dilation_w = p->dilation_w,
-		.pad_h = padding_total(p->padding, x->dim[1], y->dim[1], window_extent(w->dim[1], p->dilation_h),
-				       p->stride_h) / 2,
-		.pad_w = padding_total(p->padding, x->dim[2], y->dim[2], window_extent(w->dim[2], p->dilation_w),
-				       p->stride_w) / 2,
+		.in_h = x->dim[1],
+		.in_w = x->dim[2],
+		.in_c = x->dim[3],
+		.out_n = y->dim[0],
+		.out_h = y->dim[1],
+		.out_w = y->dim[2],
+		.out_c = y->dim[3],
+		.taps_h = w->dim[1],
+		.taps_w = w->dim[2],
+		.stride_h = p->stride_h,
+		.stride_w = p->stride_w,
+		.dilation_h = p->dilation_h,
+		.dilation_w = p->dilation_w,
+		.pad_h = padding_total(p->padding, x->dim[1], y->dim[1],
+				       window_extent(w->dim[1], p->dilation_h), p->stride_h) /
+			 2,
+		.pad_w = padding_total(p->padding, x->dim[2], y->dim[2],
+				       window_extent(w->dim[2], p->dilation_w), p->stride_w) /
+			 2,
 	};
 }
 
 /* First input element under a tap of the window at (n, y, x); -1 in the padding. */
-static int64_t tap_at(const struct window *w, int32_t n, int32_t y, int32_t x, int32_t tap_h, int32_t tap_w)
+static int64_t tap_at(const struct window *w, int32_t n, int32_t y, int32_t x, int32_t tap_h,
+		      int32_t tap_w)
 {
 	int64_t in_y = (int64_t)y * w->stride_h + (int64_t)tap_h * w->dilation_h - w->pad_h;
 	int64_t in_x = (int64_t)x * w->stride_w + (int64_t)tap_w * w->dilation_w - w->pad_w;
@@ -54,8 +66,8 @@ static int64_t tap_at(const struct window *w, int32_t n, int32_t y, int32_t x, i
 }
 
 /* Padding is 0 in the sum, which is what the rows hold where nothing is copied to. */
-static void gather(int16_t *row, const struct window *w, const struct view *x, int32_t n, int32_t out_y, int32_t out_x,
-		   int32_t first_channel, int32_t channels)
+static void gather(int16_t *row, const struct window *w, const struct view *x, int32_t n,
+		   int32_t out_y, int32_t out_x, int32_t first_channel, int32_t channels)
 {
 	int32_t zero = x->t->quant.zero_point[0];
 
@@ -85,8 +97,9 @@ const char *conv_refuses(const struct graph *g, const struct op *op)
 	return NULL;
 }
 
-static void conv_run(const struct window *w, const struct view *x, const int16_t *kernels, int16_t *row, size_t length,
-		     int32_t channels, const struct scaler *scaler, uint8_t *out)
+static void conv_run(const struct window *w, const struct view *x, const int16_t *kernels,
+		     int16_t *row, size_t length, int32_t channels, const struct scaler *scaler,
+		     uint8_t *out)
 {
 	int32_t groups = w->in_c / channels, group_kernels = w->out_c / groups;
 
@@ -98,7 +111,9 @@ static void conv_run(const struct window *w, const struct view *x, const int16_t
 
 					gather(row, w, x, n, y, xx, group * channels, channels);
 					for (int32_t o = first; o < first + group_kernels; o++)
-						*out++ = scaler_apply(scaler, o, dot(row, kernels + o * length, length));
+						*out++ = scaler_apply(
+							scaler, o,
+							dot(row, kernels + o * length, length));
 				}
 }
 
@@ -112,11 +127,14 @@ int conv_eval(const struct eval *e)
 	int16_t *kernels, *row;
 	int ret;
 
-	kernels = dot_rows(&w, window.out_c, length, w.t->type == DTYPE_UINT8 ? w.t->quant.zero_point[0] : 0);
+	kernels = dot_rows(&w, window.out_c, length,
+			   w.t->type == DTYPE_UINT8 ? w.t->quant.zero_point[0] : 0);
 	row = calloc(dot_padded(length), sizeof(*row));
-	ret = kernels && row ? scaler_init(&scaler, e, window.out_c, e->op->u.conv.activation) : -ENOMEM;
+	ret = kernels && row ? scaler_init(&scaler, e, window.out_c, e->op->u.conv.activation)
+			     : -ENOMEM;
 	if (!ret)
-		conv_run(&window, &x, kernels, row, dot_padded(length), channels, &scaler, eval_out(e, 0));
+		conv_run(&window, &x, kernels, row, dot_padded(length), channels, &scaler,
+			 eval_out(e, 0));
 	free(scaler.requant);
 	free(row);
 	free(kernels);
@@ -125,8 +143,8 @@ int conv_eval(const struct eval *e)
 }
 
 /* Add the products under one tap to the sums of all output channels. */
-static void depthwise_tap(int64_t *sums, const struct view *x, size_t x_first, const int16_t *kernel, int32_t channels,
-			  int32_t multiplier)
+static void depthwise_tap(int64_t *sums, const struct view *x, size_t x_first,
+			  const int16_t *kernel, int32_t channels, int32_t multiplier)
 {
 	int32_t zero = x->t->quant.zero_point[0];
 
@@ -138,12 +156,13 @@ static void depthwise_tap(int64_t *sums, const struct view *x, size_t x_first, c
 	}
 }
 
-static void depthwise_window(const struct window *w, const struct view *x, const int16_t *kernels, int64_t *sums,
-			     int32_t n, int32_t y, int32_t xx)
+static void depthwise_window(const struct window *w, const struct view *x, const int16_t *kernels,
+			     int64_t *sums, int32_t n, int32_t y, int32_t xx)
 {
 	memset(sums, 0, w->out_c * sizeof(*sums));
 	for (int32_t tap_h = 0; tap_h < w->taps_h; tap_h++)
-		for (int32_t tap_w = 0; tap_w < w->taps_w; tap_w++, kernels += dot_padded(w->out_c)) {
+		for (int32_t tap_w = 0; tap_w < w->taps_w;
+		     tap_w++, kernels += dot_padded(w->out_c)) {
 			int64_t at = tap_at(w, n, y, xx, tap_h, tap_w);
 
 			if (at >= 0)
@@ -151,8 +170,8 @@ static void depthwise_window(const struct window *w, const struct view *x, const
 		}
 }
 
-static void depthwise_run(const struct window *w, const struct view *x, const int16_t *kernels, int64_t *sums,
-			  const struct scaler *scaler, uint8_t *out)
+static void depthwise_run(const struct window *w, const struct view *x, const int16_t *kernels,
+			  int64_t *sums, const struct scaler *scaler, uint8_t *out)
 {
 	for (int32_t n = 0; n < w->out_n; n++)
 		for (int32_t y = 0; y < w->out_h; y++)
@@ -175,7 +194,8 @@ int depthwise_eval(const struct eval *e)
 	kernels = dot_rows(&w, (size_t)window.taps_h * window.taps_w, window.out_c,
 			   w.t->type == DTYPE_UINT8 ? w.t->quant.zero_point[0] : 0);
 	sums = calloc(window.out_c, sizeof(*sums));
-	ret = kernels && sums ? scaler_init(&scaler, e, window.out_c, e->op->u.conv.activation) : -ENOMEM;
+	ret = kernels && sums ? scaler_init(&scaler, e, window.out_c, e->op->u.conv.activation)
+			      : -ENOMEM;
 	if (!ret)
 		depthwise_run(&window, &x, kernels, sums, &scaler, eval_out(e, 0));
 	free(scaler.requant);

@@ -106,13 +106,17 @@ const char *detection_refuses(const struct graph *g, const struct op *op)
 	return NULL;
 }
 
-/* y, x, h, w of a box relative to its anchor become corners; double precision where TensorFlow Lite has it. */
+/*
+ * y, x, h, w of a box relative to its anchor become corners; double precision where TensorFlow Lite
+ * has it.
+ */
 static struct box decode(const struct detection_params *p, const struct reals *codes, size_t code,
 			 const struct reals *anchors, size_t anchor)
 {
 	double anchor_h = real_at(anchors, anchor + 2), anchor_w = real_at(anchors, anchor + 3);
 	float y = (double)real_at(codes, code) / p->y_scale * anchor_h + real_at(anchors, anchor);
-	float x = (double)real_at(codes, code + 1) / p->x_scale * anchor_w + real_at(anchors, anchor + 1);
+	float x = (double)real_at(codes, code + 1) / p->x_scale * anchor_w +
+		  real_at(anchors, anchor + 1);
 	float half_h = 0.5 * exp((double)real_at(codes, code + 2) / p->h_scale) * anchor_h;
 	float half_w = 0.5 * exp((double)real_at(codes, code + 3) / p->w_scale) * anchor_w;
 
@@ -137,7 +141,8 @@ static float overlap(const struct box *a, const struct box *b)
 
 static float score_at(const struct detector *d, int32_t box, int32_t class)
 {
-	return real_at(&d->scores, (size_t)box * (d->p->num_classes + d->background) + d->background + class);
+	return real_at(&d->scores,
+		       (size_t)box * (d->p->num_classes + d->background) + d->background + class);
 }
 
 static int by_score(const void *left, const void *right)
@@ -162,11 +167,13 @@ static void drop_overlapping(struct detector *d, int32_t first, int32_t count)
 	const struct box *best = &d->boxes[d->sorted[first].box];
 
 	for (int32_t i = first + 1; i < count; i++)
-		if (!d->dropped[i] && overlap(best, &d->boxes[d->sorted[i].box]) > d->p->nms_iou_threshold)
+		if (!d->dropped[i] &&
+		    overlap(best, &d->boxes[d->sorted[i].box]) > d->p->nms_iou_threshold)
 			d->dropped[i] = true;
 }
 
-/* Keep the best of @count candidates in d->sorted, at most @most, of which no two overlap too much. */
+/* Keep the best of @count candidates in d->sorted, at most @most, of which no two overlap too much.
+ */
 static void suppress(struct detector *d, int32_t count, int32_t most)
 {
 	sort(d->sorted, count);
@@ -201,7 +208,8 @@ static void keep_fast(struct detector *d)
 		float score = score_at(d, box, class);
 
 		if (score >= d->p->nms_score_threshold)
-			d->sorted[count++] = (struct candidate){ .score = score, .box = box, .class = class };
+			d->sorted[count++] =
+				(struct candidate){ .score = score, .box = box, .class = class };
 	}
 	suppress(d, count, d->p->max_detections);
 }
@@ -225,7 +233,9 @@ static void keep_regular(struct detector *d)
 			float score = score_at(d, box, class);
 
 			if (score >= d->p->nms_score_threshold)
-				d->sorted[count++] = (struct candidate){ .score = score, .box = box, .class = class };
+				d->sorted[count++] = (struct candidate){ .score = score,
+									 .box = box,
+									 .class = class };
 		}
 		suppress(d, count, d->p->detections_per_class);
 		merge(d, old);
@@ -237,7 +247,8 @@ static void write_out(const struct detector *d, const struct eval *e)
 {
 	int32_t rows = d->p->use_regular_nms ? 1 : d->p->max_classes_per_detection;
 	int32_t used = min_i64(rows, d->p->num_classes);
-	float *boxes = eval_out(e, 0), *classes = eval_out(e, 1), *scores = eval_out(e, 2), *count = eval_out(e, 3);
+	float *boxes = eval_out(e, 0), *classes = eval_out(e, 1), *scores = eval_out(e, 2),
+	      *count = eval_out(e, 3);
 
 	for (unsigned int i = 0; i < 4; i++)
 		memset(eval_out(e, i), 0, op_out(e->g, e->op, i)->bytes);
@@ -247,7 +258,9 @@ static void write_out(const struct detector *d, const struct eval *e)
 		d->classes[0] = *kept;
 		if (used > 1) {
 			for (int32_t class = 0; class < d->p->num_classes; class++)
-				d->classes[class] = (struct candidate){ .score = score_at(d, kept->box, class), .class = class };
+				d->classes[class] =
+					(struct candidate){ .score = score_at(d, kept->box, class),
+							    .class = class };
 			sort(d->classes, d->p->num_classes);
 		}
 		for (int32_t k = 0; k < used; k++) {
@@ -269,7 +282,8 @@ int detection_eval(const struct eval *e)
 		.scores = reals_in(e, 1),
 		.n_boxes = codes.t.shape.dim[1],
 	};
-	size_t kept = (size_t)d.n_boxes + min_i64(d.p->max_detections, (int64_t)d.n_boxes * d.p->num_classes);
+	size_t kept = (size_t)d.n_boxes +
+		      min_i64(d.p->max_detections, (int64_t)d.n_boxes * d.p->num_classes);
 	int ret = -ENOMEM;
 
 	d.background = d.scores.t.shape.dim[2] - d.p->num_classes;
@@ -281,7 +295,8 @@ int detection_eval(const struct eval *e)
 	if (!d.boxes || !d.sorted || !d.dropped || !d.kept || !d.classes)
 		goto out;
 	for (int32_t i = 0; i < d.n_boxes; i++)
-		d.boxes[i] = decode(d.p, &codes, (size_t)i * codes.t.shape.dim[2], &anchors, 4 * (size_t)i);
+		d.boxes[i] = decode(d.p, &codes, (size_t)i * codes.t.shape.dim[2], &anchors,
+				    4 * (size_t)i);
 	if (d.p->use_regular_nms)
 		keep_regular(&d);
 	else

@@ -32,7 +32,8 @@ int scaler_init(struct scaler *s, const struct eval *e, int32_t channels, enum a
 		return -ENOMEM;
 	*s = (struct scaler){
 		.requant = requant,
-		.bias = op_in(e->g, e->op, bias_input(e->op)) ? eval_in(e, bias_input(e->op)) : NULL,
+		.bias = op_in(e->g, e->op, bias_input(e->op)) ? eval_in(e, bias_input(e->op))
+							      : NULL,
 		.zero = y->quant.zero_point[0],
 		.range = activation_range(y, a),
 	};
@@ -47,6 +48,6 @@ uint8_t scaler_apply(const struct scaler *s, int32_t channel, int64_t sum)
 	if (s->bias)
 		memcpy(&bias, s->bias + channel * sizeof(bias), sizeof(bias));
 
-	return clamp_i64((int64_t)ref_requant((int32_t)(sum + bias), s->requant[channel]) + s->zero, s->range.low,
-			 s->range.high);
+	return clamp_i64((int64_t)ref_requant((int32_t)(sum + bias), s->requant[channel]) + s->zero,
+			 s->range.low, s->range.high);
 }

@@ -4,8 +4,9 @@
 /**
  * DOC: Sums of products
  *
- * Convolutions and fully connected layers spend their time here, so inputs and weights are laid out for it first: less
- * their zero points, as int16, in rows padded with zeros to a multiple of DOT_BLOCK, which compilers turn into SIMD.
+ * Convolutions and fully connected layers spend their time here, so inputs and weights are laid out
+ * for it first: less their zero points, as int16, in rows padded with zeros to a multiple of
+ * DOT_BLOCK, which compilers turn into SIMD.
  */
 #ifndef REF_DOT_H
 #define REF_DOT_H
@@ -23,7 +24,10 @@ static inline size_t dot_padded(size_t n)
 	return (n + DOT_BLOCK - 1) / DOT_BLOCK * DOT_BLOCK;
 }
 
-/* @n is a multiple of DOT_BLOCK. A block of products, each below 2^16, fits int32; the sum of all may not. */
+/*
+ * @n is a multiple of DOT_BLOCK. A block of products, each below 2^16, fits int32; the sum of all
+ * may not.
+ */
 static inline int64_t dot(const int16_t *a, const int16_t *b, size_t n)
 {
 	int64_t sum = 0;
@@ -47,7 +51,8 @@ static inline int64_t dot(const int16_t *a, const int16_t *b, size_t n)
  * @n: how many
  * @zero: subtracted from each
  */
-static inline void dot_spread(int16_t *row, const struct view *v, size_t first, size_t n, int32_t zero)
+static inline void dot_spread(int16_t *row, const struct view *v, size_t first, size_t n,
+			      int32_t zero)
 {
 	for (size_t i = 0; i < n; i++)
 		row[i] = view_get(v, first + i) - zero;

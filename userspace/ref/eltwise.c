@@ -4,10 +4,11 @@
 /**
  * DOC: ADD, SUB, MUL, MAXIMUM, MINIMUM and PRELU
  *
- * Two inputs, broadcast against each other. Sums bring both inputs to half of a common scale with SUM_SHIFT more bits first.
+ * Two inputs, broadcast against each other. Sums bring both inputs to half of a common scale with
+ * SUM_SHIFT more bits first.
  *
- * Source: tensorflow/lite/kernels/{add,sub,mul,activations}.cc and internal/reference/{add,sub,mul,maximum_minimum,prelu}.h
- * (2.14).
+ * Source: tensorflow/lite/kernels/{add,sub,mul,activations}.cc and
+ * internal/reference/{add,sub,mul,maximum_minimum,prelu}.h (2.14).
  */
 #include <math.h>
 
@@ -37,7 +38,8 @@ static void walk_steps(size_t *steps, const struct shape *in, unsigned int rank)
 	}
 }
 
-static void walk_init(struct walk *w, const struct shape *a, const struct shape *b, const struct shape *out)
+static void walk_init(struct walk *w, const struct shape *a, const struct shape *b,
+		      const struct shape *out)
 {
 	*w = (struct walk){ .out = out };
 	walk_steps(w->step_a, a, out->rank);
@@ -93,7 +95,8 @@ const char *sum_refuses(const struct graph *g, const struct op *op)
 
 	if (reason)
 		return reason;
-	return sum_out_scale(g, op) < 1 ? NULL : "an input's scale is more than 2^19 times the output's";
+	return sum_out_scale(g, op) < 1 ? NULL
+					: "an input's scale is more than 2^19 times the output's";
 }
 
 const char *mul_refuses(const struct graph *g, const struct op *op)
@@ -111,8 +114,8 @@ const char *extremum_refuses(const struct graph *g, const struct op *op)
 	a = &op_in(g, op, 0)->quant;
 	b = &op_in(g, op, 1)->quant;
 	y = &op_out(g, op, 0)->quant;
-	if (a->scale[0] != y->scale[0] || b->scale[0] != y->scale[0] || a->zero_point[0] != y->zero_point[0] ||
-	    b->zero_point[0] != y->zero_point[0])
+	if (a->scale[0] != y->scale[0] || b->scale[0] != y->scale[0] ||
+	    a->zero_point[0] != y->zero_point[0] || b->zero_point[0] != y->zero_point[0])
 		return "inputs and output differ in scale or zero point";
 
 	return NULL;
@@ -145,10 +148,13 @@ static int64_t leaky(const struct eltwise *p, int32_t x, int32_t slope)
 {
 	int32_t input = x - p->zero_a;
 
-	return (input < 0 ? ref_requant(input * (slope - p->zero_b), p->b) : ref_requant(input, p->a)) + (int64_t)p->zero_out;
+	return (input < 0 ? ref_requant(input * (slope - p->zero_b), p->b)
+			  : ref_requant(input, p->a)) +
+	       (int64_t)p->zero_out;
 }
 
-static int run(const struct eval *e, struct eltwise *p, int64_t (*f)(const struct eltwise *p, int32_t a, int32_t b))
+static int run(const struct eval *e, struct eltwise *p,
+	       int64_t (*f)(const struct eltwise *p, int32_t a, int32_t b))
 {
 	struct view a = view_in(e, 0), b = view_in(e, 1);
 	const struct tensor *y = op_out(e->g, e->op, 0);
@@ -161,7 +167,8 @@ static int run(const struct eval *e, struct eltwise *p, int64_t (*f)(const struc
 	p->zero_out = y->quant.zero_point[0];
 	walk_init(&w, &a.t->shape, &b.t->shape, &y->shape);
 	for (size_t i = 0; i < elements; i++, walk_next(&w))
-		out[i] = clamp_i64(f(p, view_get(&a, w.a), view_get(&b, w.b)), p->range.low, p->range.high);
+		out[i] = clamp_i64(f(p, view_get(&a, w.a), view_get(&b, w.b)), p->range.low,
+				   p->range.high);
 
 	return 0;
 }
@@ -195,7 +202,8 @@ int mul_eval(const struct eval *e)
 {
 	const struct tensor *y = op_out(e->g, e->op, 0);
 	/* Single precision all the way, as in TensorFlow Lite. */
-	float scale = op_in(e->g, e->op, 0)->quant.scale[0] * op_in(e->g, e->op, 1)->quant.scale[0] / y->quant.scale[0];
+	float scale = op_in(e->g, e->op, 0)->quant.scale[0] *
+		      op_in(e->g, e->op, 1)->quant.scale[0] / y->quant.scale[0];
 	struct eltwise p = {
 		.out = requant_make(scale),
 		.range = activation_range(y, e->op->u.eltwise.activation),

@@ -4,8 +4,9 @@
 /**
  * DOC: What the kernels of the reference share
  *
- * A kernel computes one operator kind. It may rely on a verified graph and on its own refusal function having found
- * nothing. 8-bit elements are read through a view, which makes uint8 and int8 the same to the kernel.
+ * A kernel computes one operator kind. It may rely on a verified graph and on its own refusal
+ * function having found nothing. 8-bit elements are read through a view, which makes uint8 and int8
+ * the same to the kernel.
  */
 #ifndef REF_KERNEL_H
 #define REF_KERNEL_H
@@ -51,7 +52,8 @@ static inline const struct tensor *op_in(const struct graph *g, const struct op 
 	return i < op->n_inputs && op->inputs[i] != GRAPH_NONE ? &g->tensors[op->inputs[i]] : NULL;
 }
 
-static inline const struct tensor *op_out(const struct graph *g, const struct op *op, unsigned int i)
+static inline const struct tensor *op_out(const struct graph *g, const struct op *op,
+					  unsigned int i)
 {
 	return &g->tensors[op->outputs[i]];
 }
@@ -72,7 +74,9 @@ static inline struct view view_in(const struct eval *e, unsigned int i)
 {
 	const struct tensor *t = op_in(e->g, e->op, i);
 
-	return (struct view){ .t = t, .data = eval_in(e, i), .flip = t->type == DTYPE_INT8 ? 0x80 : 0 };
+	return (struct view){ .t = t,
+			      .data = eval_in(e, i),
+			      .flip = t->type == DTYPE_INT8 ? 0x80 : 0 };
 }
 
 /* Element @i as stored: sign extension of an int8 is (b ^ 0x80) - 0x80. */
@@ -162,7 +166,8 @@ static inline unsigned int bias_input(const struct op *op)
 }
 
 /**
- * weights_requant() - multiplier of each output channel: input scale times weight scale by output scale
+ * weights_requant() - multiplier of each output channel: input scale times weight scale by output
+ * scale
  * @g: graph
  * @op: CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV or FULLY_CONNECTED that is not refused
  * @channels: output channels

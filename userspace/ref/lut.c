@@ -4,11 +4,11 @@
 /**
  * DOC: Functions of one 8-bit number
  *
- * LOGISTIC and TANH are a table of 256 outputs in TensorFlow Lite's reference kernels, computed in single precision. The others
- * are integer arithmetic there, of which a table is made here.
+ * LOGISTIC and TANH are a table of 256 outputs in TensorFlow Lite's reference kernels, computed in
+ * single precision. The others are integer arithmetic there, of which a table is made here.
  *
- * Source: tensorflow/lite/kernels/activations.cc, PopulateLookupTable(), QuantizedReluX(); internal/reference/{leaky_relu,
- * hard_swish}.h (2.14).
+ * Source: tensorflow/lite/kernels/activations.cc, PopulateLookupTable(), QuantizedReluX();
+ * internal/reference/{leaky_relu, hard_swish}.h (2.14).
  */
 #include <math.h>
 
@@ -29,7 +29,10 @@ const char *lut_refuses(const struct graph *g, const struct op *op)
 	return reason;
 }
 
-/* @f: stored output of a stored input less its zero point, before the type limits it; @p: its parameters */
+/*
+ * @f: stored output of a stored input less its zero point, before the type limits it; @p: its
+ * parameters
+ */
 static int look_up(const struct eval *e, int64_t (*f)(const void *p, int32_t input), const void *p)
 {
 	const struct tensor *y = op_out(e->g, e->op, 0);
@@ -39,7 +42,8 @@ static int look_up(const struct eval *e, int64_t (*f)(const void *p, int32_t inp
 	uint8_t *out = eval_out(e, 0), table[UINT8_MAX + 1];
 
 	for (int32_t v = range.low; v <= range.high; v++)
-		table[(uint8_t)v] = clamp_i64(f(p, v - x.t->quant.zero_point[0]), range.low, range.high);
+		table[(uint8_t)v] = clamp_i64(f(p, v - x.t->quant.zero_point[0]), range.low,
+					      range.high);
 	for (size_t i = 0; i < elements; i++)
 		out[i] = table[x.data[i]];
 
@@ -110,7 +114,8 @@ static float in_by_out(const struct graph *g, const struct op *op)
 
 static float slope_below(const struct graph *g, const struct op *op)
 {
-	return op_in(g, op, 0)->quant.scale[0] * op->u.leaky_relu.alpha / op_out(g, op, 0)->quant.scale[0];
+	return op_in(g, op, 0)->quant.scale[0] * op->u.leaky_relu.alpha /
+	       op_out(g, op, 0)->quant.scale[0];
 }
 
 static int ramp_eval(const struct eval *e, float below, enum activation limits)
@@ -147,7 +152,9 @@ const char *leaky_relu_refuses(const struct graph *g, const struct op *op)
 
 	if (reason)
 		return reason;
-	return fabsf(slope_below(g, op)) < 0x1p31f ? NULL : "the slope is beyond what a multiplier expresses";
+	return fabsf(slope_below(g, op)) < 0x1p31f
+		       ? NULL
+		       : "the slope is beyond what a multiplier expresses";
 }
 
 int leaky_relu_eval(const struct eval *e)
@@ -189,7 +196,9 @@ const char *hard_swish_refuses(const struct graph *g, const struct op *op)
 	out = swish_out(g, op).shift;
 	if (out > 0)
 		return "the input's scale is more than 128 times the output's";
-	return out >= -15 && swish_gate(g, op).shift >= -15 ? NULL : "the scales are beyond what 16 bits express";
+	return out >= -15 && swish_gate(g, op).shift >= -15
+		       ? NULL
+		       : "the scales are beyond what 16 bits express";
 }
 
 static int16_t half_multiplier(int32_t multiplier)

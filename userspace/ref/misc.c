@@ -4,7 +4,9 @@
 /**
  * DOC: Operators that move elements or rescale them one by one
  *
- * Source: tensorflow/lite/kernels/internal/reference/{concatenation,pad,reduce,requantize,quantize,dequantize}.h (2.14).
+ * Source:
+ * tensorflow/lite/kernels/internal/reference/{concatenation,pad,reduce,requantize,quantize,dequantize}.h
+ * (2.14).
  */
 #include <errno.h>
 #include <math.h>
@@ -19,7 +21,8 @@ bool same_quant(const struct tensor *a, const struct tensor *b)
 {
 	if (!a->quant.count || !b->quant.count)
 		return a->quant.count == b->quant.count;
-	return a->quant.scale[0] == b->quant.scale[0] && a->quant.zero_point[0] == b->quant.zero_point[0];
+	return a->quant.scale[0] == b->quant.scale[0] &&
+	       a->quant.zero_point[0] == b->quant.zero_point[0];
 }
 
 static uint8_t store(struct range range, double steps)
@@ -52,15 +55,18 @@ const char *concat_refuses(const struct graph *g, const struct op *op)
 
 		if (x->type != y->type)
 			return "inputs and output differ in type";
-		if (!same_quant(x, y) && (x->type != DTYPE_UINT8 || x->quant.count != 1 || y->quant.count != 1))
-			return "an input's scale differs from the output's, and the type is not uint8";
+		if (!same_quant(x, y) &&
+		    (x->type != DTYPE_UINT8 || x->quant.count != 1 || y->quant.count != 1))
+			return "an input's scale differs from the output's, and the type is not "
+			       "uint8";
 	}
 
 	return NULL;
 }
 
 /* Only uint8 inputs may have a scale of their own. */
-static void concat_part(uint8_t *out, const struct tensor *y, const uint8_t *in, const struct tensor *x, size_t bytes)
+static void concat_part(uint8_t *out, const struct tensor *y, const uint8_t *in,
+			const struct tensor *x, size_t bytes)
 {
 	float scale, bias;
 
@@ -100,7 +106,8 @@ int concat_eval(const struct eval *e)
 
 const char *pad_refuses(const struct graph *g, const struct op *op)
 {
-	const struct tensor *x = op_in(g, op, 0), *paddings = op_in(g, op, 1), *y = op_out(g, op, 0);
+	const struct tensor *x = op_in(g, op, 0), *paddings = op_in(g, op, 1),
+			    *y = op_out(g, op, 0);
 	const char *reason = refuse_unless_8bit(x);
 
 	if (!reason)
@@ -126,9 +133,12 @@ const char *padv2_refuses(const struct graph *g, const struct op *op)
 	       "padding value and output differ in type, scale or zero point";
 }
 
-/* Copy dimension @axis and those inside it; @out points to the output element with 0 in all of these. */
-static void pad_copy(uint8_t *out, const uint8_t **in, const struct tensor *x, const struct tensor *y,
-		     const struct tensor *paddings, unsigned int axis)
+/*
+ * Copy dimension @axis and those inside it; @out points to the output element with 0 in all of
+ * these.
+ */
+static void pad_copy(uint8_t *out, const uint8_t **in, const struct tensor *x,
+		     const struct tensor *y, const struct tensor *paddings, unsigned int axis)
 {
 	size_t inner = 1;
 
@@ -188,7 +198,10 @@ const char *mean_refuses(const struct graph *g, const struct op *op)
 	return NULL;
 }
 
-/* Step of each input dimension in the output; 0 for those that are summed. Returns the elements of one sum. */
+/*
+ * Step of each input dimension in the output; 0 for those that are summed. Returns the elements of
+ * one sum.
+ */
 static int64_t mean_steps(const struct tensor *x, const struct tensor *axes, size_t *steps)
 {
 	bool summed[GRAPH_RANK_MAX] = { false };
@@ -227,7 +240,8 @@ int mean_eval(const struct eval *e)
 {
 	const struct tensor *y = op_out(e->g, e->op, 0);
 	struct view x = view_in(e, 0);
-	size_t steps[GRAPH_RANK_MAX], elements = shape_elements(&x.t->shape), outs = shape_elements(&y->shape);
+	size_t steps[GRAPH_RANK_MAX], elements = shape_elements(&x.t->shape),
+				      outs = shape_elements(&y->shape);
 	int64_t count = mean_steps(x.t, op_in(e->g, e->op, 1), steps);
 	struct requant scale = mean_requant(x.t, y, count);
 	int32_t at[GRAPH_RANK_MAX] = { 0 };
@@ -249,8 +263,8 @@ int mean_eval(const struct eval *e)
 		}
 	}
 	for (size_t i = 0; i < outs; i++)
-		out[i] = clamp_i64((int64_t)ref_requant(sums[i], scale) + y->quant.zero_point[0], range.low,
-				   range.high);
+		out[i] = clamp_i64((int64_t)ref_requant(sums[i], scale) + y->quant.zero_point[0],
+				   range.low, range.high);
 	free(sums);
 
 	return 0;
@@ -267,7 +281,8 @@ const char *quantize_refuses(const struct graph *g, const struct op *op)
 	return reason;
 }
 
-static void quantize_float(const struct eval *e, const float *in, const struct tensor *y, uint8_t *out, size_t elements)
+static void quantize_float(const struct eval *e, const float *in, const struct tensor *y,
+			   uint8_t *out, size_t elements)
 {
 	for (size_t i = 0; i < elements; i++)
 		out[i] = store(type_range(y->type),
@@ -290,8 +305,10 @@ int quantize_eval(const struct eval *e)
 	v = view_in(e, 0);
 	scale = requant_make((double)x->quant.scale[0] / y->quant.scale[0]);
 	for (size_t i = 0; i < elements; i++)
-		out[i] = clamp_i64((int64_t)ref_requant(view_get(&v, i) - x->quant.zero_point[0], scale) +
-				   y->quant.zero_point[0], range.low, range.high);
+		out[i] = clamp_i64(
+			(int64_t)ref_requant(view_get(&v, i) - x->quant.zero_point[0], scale) +
+				y->quant.zero_point[0],
+			range.low, range.high);
 
 	return 0;
 }

@@ -4,10 +4,11 @@
 /**
  * DOC: Operators that only pick elements
  *
- * SPLIT, STRIDED_SLICE and TRANSPOSE are the same walk over the input with other steps. MIRROR_PAD looks each row of its output
- * up in the input.
+ * SPLIT, STRIDED_SLICE and TRANSPOSE are the same walk over the input with other steps. MIRROR_PAD
+ * looks each row of its output up in the input.
  *
- * Source: tensorflow/lite/kernels/internal/reference/{reference_ops,strided_slice,transpose}.h, kernels/mirror_pad.cc (2.14).
+ * Source: tensorflow/lite/kernels/internal/reference/{reference_ops,strided_slice,transpose}.h,
+ * kernels/mirror_pad.cc (2.14).
  */
 #include <string.h>
 
@@ -151,7 +152,10 @@ const char *mirror_pad_refuses(const struct graph *g, const struct op *op)
 	return reason ? reason : refuse_move(op_in(g, op, 0), op_out(g, op, 0));
 }
 
-/* Element of the input that stands at @at in the output; @edge is 1 where the edge itself is repeated. */
+/*
+ * Element of the input that stands at @at in the output; @edge is 1 where the edge itself is
+ * repeated.
+ */
 static int64_t mirrored(int64_t at, int64_t before, int64_t extent, int64_t edge)
 {
 	int64_t i = at - before;
@@ -161,7 +165,8 @@ static int64_t mirrored(int64_t at, int64_t before, int64_t extent, int64_t edge
 	return i < extent ? i : 2 * (extent - 1) - i + edge;
 }
 
-static uint8_t *mirror(const struct eval *e, const int64_t *steps, uint8_t *out, const uint8_t *in, unsigned int axis)
+static uint8_t *mirror(const struct eval *e, const int64_t *steps, uint8_t *out, const uint8_t *in,
+		       unsigned int axis)
 {
 	const struct tensor *x = op_in(e->g, e->op, 0), *paddings = op_in(e->g, e->op, 1);
 	const struct shape *y = &op_out(e->g, e->op, 0)->shape;

@@ -6,7 +6,8 @@
  *
  * Elements in the padding do not count: an average divides by the elements that lie in the input.
  *
- * Source: tensorflow/lite/kernels/internal/reference/pooling.h, integer_ops/pooling.h and kernels/pooling.cc (2.14).
+ * Source: tensorflow/lite/kernels/internal/reference/pooling.h, integer_ops/pooling.h and
+ * kernels/pooling.cc (2.14).
  */
 #include <math.h>
 
@@ -64,34 +65,39 @@ static int32_t maximum(const struct view *x, size_t at, struct span rows, struct
 
 	for (int32_t y = rows.first; y < rows.end; y++)
 		for (int32_t xx = columns.first; xx < columns.end; xx++)
-			most = max_i64(most, view_get(x, at + ((size_t)y * s->dim[2] + xx) * s->dim[3]));
+			most = max_i64(most,
+				       view_get(x, at + ((size_t)y * s->dim[2] + xx) * s->dim[3]));
 
 	return most;
 }
 
-static int pool_eval(const struct eval *e,
-		     int32_t (*reduce)(const struct view *x, size_t at, struct span rows, struct span columns))
+static int pool_eval(const struct eval *e, int32_t (*reduce)(const struct view *x, size_t at,
+							     struct span rows, struct span columns))
 {
 	const struct pool_params *p = &e->op->u.pool;
 	const struct tensor *out = op_out(e->g, e->op, 0);
 	struct view x = view_in(e, 0);
 	const struct shape *in = &x.t->shape, *y = &out->shape;
 	struct range range = activation_range(out, p->activation);
-	int32_t pad_h = padding_total(p->padding, in->dim[1], y->dim[1], p->filter_h, p->stride_h) / 2;
-	int32_t pad_w = padding_total(p->padding, in->dim[2], y->dim[2], p->filter_w, p->stride_w) / 2;
+	int32_t pad_h = padding_total(p->padding, in->dim[1], y->dim[1], p->filter_h, p->stride_h) /
+			2;
+	int32_t pad_w = padding_total(p->padding, in->dim[2], y->dim[2], p->filter_w, p->stride_w) /
+			2;
 	size_t image = (size_t)in->dim[1] * in->dim[2] * in->dim[3];
 	uint8_t *to = eval_out(e, 0);
 
 	for (int32_t n = 0; n < y->dim[0]; n++)
 		for (int32_t row = 0; row < y->dim[1]; row++) {
-			struct span rows = span_at(row, p->stride_h, p->filter_h, pad_h, in->dim[1]);
+			struct span rows = span_at(row, p->stride_h, p->filter_h, pad_h,
+						   in->dim[1]);
 
 			for (int32_t column = 0; column < y->dim[2]; column++) {
-				struct span columns = span_at(column, p->stride_w, p->filter_w, pad_w, in->dim[2]);
+				struct span columns = span_at(column, p->stride_w, p->filter_w,
+							      pad_w, in->dim[2]);
 
 				for (int32_t c = 0; c < y->dim[3]; c++)
-					*to++ = clamp_i64(reduce(&x, n * image + c, rows, columns), range.low,
-							  range.high);
+					*to++ = clamp_i64(reduce(&x, n * image + c, rows, columns),
+							  range.low, range.high);
 			}
 		}
 

@@ -89,10 +89,12 @@ int ref_eval(const struct graph *g, const struct op *op, void *const *values, st
 	int ret;
 
 	if (reason)
-		return diag_error(d, -ENOTSUP, "operator %" PRIu32 " (%s): %s", op->index, op->name, reason);
+		return diag_error(d, -ENOTSUP, "operator %" PRIu32 " (%s): %s", op->index, op->name,
+				  reason);
 	ret = kernels[op->kind].eval(&e);
 	if (ret == -ENOMEM)
-		return diag_error(d, ret, "operator %" PRIu32 " (%s): out of memory", op->index, op->name);
+		return diag_error(d, ret, "operator %" PRIu32 " (%s): out of memory", op->index,
+				  op->name);
 
 	return ret;
 }

@@ -4,8 +4,9 @@
 /**
  * DOC: The reference
  *
- * TensorFlow Lite's integer arithmetic of each operator, on NHWC tensors. It is one of the three truths: it knows nothing of
- * the NPU, and the NPU's results are judged by it. It also computes what stays on the CPU.
+ * TensorFlow Lite's integer arithmetic of each operator, on NHWC tensors. It is one of the three
+ * truths: it knows nothing of the NPU, and the NPU's results are judged by it. It also computes
+ * what stays on the CPU.
  */
 #ifndef REF_REF_H
 #define REF_REF_H
@@ -27,8 +28,8 @@ const char *ref_refuses(const struct graph *g, const struct op *op);
  * ref_eval() - compute one operator
  * @g: verified graph
  * @op: operator of @g
- * @values: one pointer per tensor of @g to its contents in C order; constants may be NULL (tensor.data is used).
- *	Outputs are written.
+ * @values: one pointer per tensor of @g to its contents in C order; constants may be NULL
+ *(tensor.data is used). Outputs are written.
  * @d: receives the reason of a failure
  *
  * Return: 0; -ENOTSUP where ref_refuses() gives a reason; -ENOMEM.

@@ -65,10 +65,14 @@ int32_t ref_requant(int32_t x, struct requant r)
 
 struct range type_range(enum dtype t)
 {
-	return t == DTYPE_INT8 ? (struct range){ INT8_MIN, INT8_MAX } : (struct range){ 0, UINT8_MAX };
+	return t == DTYPE_INT8 ? (struct range){ INT8_MIN, INT8_MAX }
+			       : (struct range){ 0, UINT8_MAX };
 }
 
-/* The stored number nearest to a real one, before it is clamped to the type; single precision as in TensorFlow Lite. */
+/*
+ * The stored number nearest to a real one, before it is clamped to the type; single precision as in
+ * TensorFlow Lite.
+ */
 static int64_t quantize(const struct tensor *t, float real)
 {
 	float steps = roundf(real / t->quant.scale[0]);

@@ -4,11 +4,13 @@
 /**
  * DOC: Scaling by a fixed-point number
  *
- * TensorFlow Lite's reference kernels rescale with a 31-bit multiplier and a shift, and round twice: once when they take
- * the high half of the product, once when they shift. All of it is defined for any argument: where TensorFlow Lite's C++
- * would overflow, the numbers wrap as they do on the machines it runs on.
+ * TensorFlow Lite's reference kernels rescale with a 31-bit multiplier and a shift, and round
+ * twice: once when they take the high half of the product, once when they shift. All of it is
+ * defined for any argument: where TensorFlow Lite's C++ would overflow, the numbers wrap as they do
+ * on the machines it runs on.
  *
- * Source: tensorflow/lite/kernels/internal/common.h and quantization_util.cc (2.14), built with double rounding.
+ * Source: tensorflow/lite/kernels/internal/common.h and quantization_util.cc (2.14), built with
+ * double rounding.
  */
 #ifndef REF_REQUANT_H
 #define REF_REQUANT_H

@@ -4,11 +4,12 @@
 /**
  * DOC: SOFTMAX
  *
- * Fixed-point exponentials and a Newton-Raphson reciprocal, as the reference kernel has them: every step is an integer
- * and must round as it does there. A number "of Qn" has n integer bits, 31 - n fraction bits and a sign.
+ * Fixed-point exponentials and a Newton-Raphson reciprocal, as the reference kernel has them: every
+ * step is an integer and must round as it does there. A number "of Qn" has n integer bits, 31 - n
+ * fraction bits and a sign.
  *
- * Source: tensorflow/lite/kernels/internal/reference/softmax.h, quantization_util.cc (2.14); gemmlowp
- * fixedpoint/fixedpoint.h.
+ * Source: tensorflow/lite/kernels/internal/reference/softmax.h, quantization_util.cc (2.14);
+ * gemmlowp fixedpoint/fixedpoint.h.
  */
 #include <math.h>
 
@@ -28,7 +29,8 @@ static int32_t shift_saturating(int32_t x, int bits)
 /* exp(a) for a Q0 in [-1/4, 0): Taylor series around -1/8 */
 static int32_t exp_small(int32_t a)
 {
-	const int32_t exp_minus_eighth = 1895147668, third = 715827883;	/* exp(-1/8), 1/3 in Q0 */
+	/* exp(-1/8), 1/3 in Q0 */
+	const int32_t exp_minus_eighth = 1895147668, third = 715827883;
 	int32_t x = a + (1 << 28);
 	int32_t x2 = high_mul(x, x), x3 = high_mul(x2, x), x4 = high_mul(x2, x2);
 	int32_t tail = shift_right(high_mul(shift_right(x4, 2) + x3, third) + x2, 1);
@@ -81,7 +83,8 @@ static double diff_scale(const struct tensor *x, float beta)
 static struct softmax prepare(const struct tensor *x, float beta)
 {
 	struct requant scale = requant_make(diff_scale(x, beta));
-	double most = (double)((1 << DIFF_BITS) - 1) * (1 << (31 - DIFF_BITS)) / (double)(1ll << scale.shift);
+	double most = (double)((1 << DIFF_BITS) - 1) * (1 << (31 - DIFF_BITS)) /
+		      (double)(1ll << scale.shift);
 
 	return (struct softmax){ .scale = scale, .least = -(int32_t)floor(most) };
 }
@@ -94,8 +97,8 @@ static int32_t exponential(const struct softmax *s, int32_t difference)
 	return exp_negative(high_mul(shift_left(difference, s->scale.shift), s->scale.multiplier));
 }
 
-static void softmax_row(const struct softmax *s, const struct view *x, size_t first, int32_t depth, struct range range,
-			uint8_t *out)
+static void softmax_row(const struct softmax *s, const struct view *x, size_t first, int32_t depth,
+			struct range range, uint8_t *out)
 {
 	int32_t most = range.low, sum = 0, headroom, scale, shift;
 
@@ -115,9 +118,13 @@ static void softmax_row(const struct softmax *s, const struct view *x, size_t fi
 	for (int32_t c = 0; c < depth; c++) {
 		int32_t e = exponential(s, view_get(x, first + c) - most);
 
-		/* Beyond 31 bits nothing is left. TensorFlow Lite leaves that shift to the machine. */
-		out[c] = e < 0 || shift > 31 ? range.low :
-			 clamp_i64((int64_t)shift_right(high_mul(scale, e), shift) + range.low, range.low, range.high);
+		/* Beyond 31 bits nothing is left. TensorFlow Lite leaves that shift to the machine.
+		 */
+		out[c] = e < 0 || shift > 31
+				 ? range.low
+				 : clamp_i64((int64_t)shift_right(high_mul(scale, e), shift) +
+						     range.low,
+					     range.low, range.high);
 	}
 }
 

@@ -4,8 +4,8 @@
 /**
  * DOC: TRANSPOSE_CONV
  *
- * TensorFlow Lite spreads each input over the outputs it reaches. Here each output collects the inputs that reach it, which
- * gives the same sums and needs no memory for them.
+ * TensorFlow Lite spreads each input over the outputs it reaches. Here each output collects the
+ * inputs that reach it, which gives the same sums and needs no memory for them.
  *
  * Source: tensorflow/lite/kernels/transpose_conv.cc, internal/reference/transpose_conv.h and
  * reference/integer_ops/transpose_conv.h (2.14).
@@ -49,7 +49,9 @@ static struct reach reach_of(const struct eval *e, unsigned int axis)
 	};
 
 	/* As if the output were the input of a convolution. */
-	r.pad = padding_total(p->padding, r.out, window_count(p->padding, r.out, r.taps, r.stride), r.taps, r.stride) / 2;
+	r.pad = padding_total(p->padding, r.out, window_count(p->padding, r.out, r.taps, r.stride),
+			      r.taps, r.stride) /
+		2;
 
 	return r;
 }
@@ -57,7 +59,8 @@ static struct reach reach_of(const struct eval *e, unsigned int axis)
 struct run {
 	struct view x;
 	struct reach rows, columns;
-	const int16_t *kernels;		/* [output channel][tap row][tap column], each a padded row of input channels */
+	const int16_t *kernels; /* [output channel][tap row][tap column], each a padded row of input
+				   channels */
 	int16_t *pixel;
 	int64_t *sums;			/* one per output channel */
 	int32_t channels, in_channels;
@@ -67,7 +70,8 @@ static void add_tap(struct run *r, size_t from, int32_t tap)
 {
 	size_t padded = dot_padded(r->in_channels), taps = (size_t)r->rows.taps * r->columns.taps;
 
-	dot_spread(r->pixel, &r->x, from * r->in_channels, r->in_channels, r->x.t->quant.zero_point[0]);
+	dot_spread(r->pixel, &r->x, from * r->in_channels, r->in_channels,
+		   r->x.t->quant.zero_point[0]);
 	for (int32_t o = 0; o < r->channels; o++)
 		r->sums[o] += dot(r->pixel, r->kernels + (o * taps + tap) * padded, padded);
 }
@@ -88,7 +92,8 @@ static void add_taps(struct run *r, int32_t n, int32_t y, int32_t x)
 	}
 }
 
-static void compute(struct run *r, const struct shape *out, const struct scaler *scaler, uint8_t *to)
+static void compute(struct run *r, const struct shape *out, const struct scaler *scaler,
+		    uint8_t *to)
 {
 	for (int32_t n = 0; n < out->dim[0]; n++)
 		for (int32_t y = 0; y < out->dim[1]; y++)
@@ -118,7 +123,9 @@ int transpose_conv_eval(const struct eval *e)
 	r.kernels = kernels;
 	r.pixel = calloc(dot_padded(r.in_channels), sizeof(*r.pixel));
 	r.sums = calloc(r.channels, sizeof(*r.sums));
-	ret = kernels && r.pixel && r.sums ? scaler_init(&scaler, e, r.channels, e->op->u.conv.activation) : -ENOMEM;
+	ret = kernels && r.pixel && r.sums
+		      ? scaler_init(&scaler, e, r.channels, e->op->u.conv.activation)
+		      : -ENOMEM;
 	if (!ret)
 		compute(&r, &op_out(e->g, e->op, 0)->shape, &scaler, eval_out(e, 0));
 	free(scaler.requant);

@@ -4,7 +4,8 @@
 /**
  * DOC: What operators with weights share
  *
- * Which types and scales they take, and the multipliers that bring a sum of products to the output's scale.
+ * Which types and scales they take, and the multipliers that bring a sum of products to the
+ * output's scale.
  */
 #include <stdlib.h>
 
@@ -35,7 +36,8 @@ const char *refuse_weights(const struct graph *g, const struct op *op, unsigned 
 	if (!w->quant.count)
 		return "the weights are not quantised";
 	if (w->quant.count > 1 && (w->type != DTYPE_INT8 || w->quant.axis != axis))
-		return "the weights have scales along a dimension other than output channels, or are uint8";
+		return "the weights have scales along a dimension other than output channels, or "
+		       "are uint8";
 	if (bias && bias->type != DTYPE_INT32)
 		return "the bias is not int32";
 
@@ -43,10 +45,11 @@ const char *refuse_weights(const struct graph *g, const struct op *op, unsigned 
 }
 
 /*
- * TensorFlow Lite multiplies input and weight scale in single precision where it works per tensor (all of uint8, and int8
- * FULLY_CONNECTED), and in double precision otherwise.
+ * TensorFlow Lite multiplies input and weight scale in single precision where it works per tensor
+ * (all of uint8, and int8 FULLY_CONNECTED), and in double precision otherwise.
  */
-static double product_scale(const struct op *op, const struct tensor *x, const struct tensor *w, int32_t channel)
+static double product_scale(const struct op *op, const struct tensor *x, const struct tensor *w,
+			    int32_t channel)
 {
 	float input = x->quant.scale[0], weight = w->quant.scale[w->quant.count > 1 ? channel : 0];
 
@@ -57,7 +60,8 @@ static double product_scale(const struct op *op, const struct tensor *x, const s
 
 struct requant *weights_requant(const struct graph *g, const struct op *op, int32_t channels)
 {
-	const struct tensor *x = op_in(g, op, image_input(op)), *w = op_in(g, op, 1), *y = op_out(g, op, 0);
+	const struct tensor *x = op_in(g, op, image_input(op)), *w = op_in(g, op, 1),
+			    *y = op_out(g, op, 0);
 	struct requant *r = calloc(channels, sizeof(*r));
 
 	for (int32_t i = 0; r && i < channels; i++)

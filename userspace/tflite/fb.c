@@ -74,8 +74,9 @@ static size_t print_path(char *text, size_t room, const struct fb_table *t)
 			text[used++] = '.';
 	}
 	if (used + 1 < room) {
-		int n = t->index < 0 ? snprintf(text + used, room - used, "%s", t->name) :
-				       snprintf(text + used, room - used, "%s[%" PRId64 "]", t->name, t->index);
+		int n = t->index < 0 ? snprintf(text + used, room - used, "%s", t->name)
+				     : snprintf(text + used, room - used, "%s[%" PRId64 "]",
+						t->name, t->index);
 
 		used += n;
 	}
@@ -103,20 +104,24 @@ static int open_table(const struct fb *fb, uint64_t pos, struct fb_table *out)
 
 	out->fb = fb;
 	if (!inside(fb, pos, OFFSET_BYTES))
-		return fb_complain(out, NULL, -1, "table at %" PRIu64 " is outside the file of %" PRIu32 " bytes", pos,
-				   fb->size);
+		return fb_complain(out, NULL, -1,
+				   "table at %" PRIu64 " is outside the file of %" PRIu32 " bytes",
+				   pos, fb->size);
 	vtable = (int64_t)pos - load_int(fb, pos, FB_I32);
 	if (vtable < 0 || !inside(fb, vtable, VTABLE_HEAD))
-		return fb_complain(out, NULL, -1, "vtable at %" PRId64 " is outside the file of %" PRIu32 " bytes",
+		return fb_complain(out, NULL, -1,
+				   "vtable at %" PRId64 " is outside the file of %" PRIu32 " bytes",
 				   vtable, fb->size);
 	out->pos = pos;
 	out->vtable = vtable;
 	out->vtable_bytes = load(fb, vtable, ENTRY_BYTES);
 	out->bytes = load(fb, vtable + ENTRY_BYTES, ENTRY_BYTES);
 	if (out->vtable_bytes < VTABLE_HEAD || !inside(fb, vtable, out->vtable_bytes))
-		return fb_complain(out, NULL, -1, "vtable of %u bytes does not fit the file", out->vtable_bytes);
+		return fb_complain(out, NULL, -1, "vtable of %u bytes does not fit the file",
+				   out->vtable_bytes);
 	if (out->bytes < OFFSET_BYTES || !inside(fb, pos, out->bytes))
-		return fb_complain(out, NULL, -1, "table of %u bytes does not fit the file", out->bytes);
+		return fb_complain(out, NULL, -1, "table of %u bytes does not fit the file",
+				   out->bytes);
 
 	return 0;
 }
@@ -134,7 +139,8 @@ static int locate(const struct fb_table *t, struct fb_field f, uint32_t bytes, u
 	if (!offset)
 		return 0;
 	if (offset < OFFSET_BYTES || offset + bytes > t->bytes)
-		return fb_complain(t, f.name, -1, "offset %u is outside the table of %u bytes", offset, t->bytes);
+		return fb_complain(t, f.name, -1, "offset %u is outside the table of %u bytes",
+				   offset, t->bytes);
 	*out = t->pos + offset;
 
 	return 0;
@@ -160,9 +166,12 @@ int fb_root(const struct fb *fb, const char *identifier, const char *name, struc
 	int ret;
 
 	if (fb->size < 2 * OFFSET_BYTES)
-		return fb_complain(&root, NULL, -1, "the file has %" PRIu32 " bytes, too short for a header", fb->size);
+		return fb_complain(&root, NULL, -1,
+				   "the file has %" PRIu32 " bytes, too short for a header",
+				   fb->size);
 	if (memcmp(fb->data + OFFSET_BYTES, identifier, OFFSET_BYTES))
-		return fb_complain(&root, NULL, -1, "the file has no identifier %s at offset 4", identifier);
+		return fb_complain(&root, NULL, -1, "the file has no identifier %s at offset 4",
+				   identifier);
 	ret = open_table(fb, load(fb, 0, OFFSET_BYTES), &root);
 	if (!ret)
 		*out = root;
@@ -174,10 +183,12 @@ bool fb_has(const struct fb_table *t, struct fb_field f)
 {
 	uint32_t entry = VTABLE_HEAD + f.id * ENTRY_BYTES;
 
-	return t->pos && entry + ENTRY_BYTES <= t->vtable_bytes && load(t->fb, t->vtable + entry, ENTRY_BYTES);
+	return t->pos && entry + ENTRY_BYTES <= t->vtable_bytes &&
+	       load(t->fb, t->vtable + entry, ENTRY_BYTES);
 }
 
-int fb_int(const struct fb_table *t, struct fb_field f, enum fb_type type, int64_t absent, int64_t *out)
+int fb_int(const struct fb_table *t, struct fb_field f, enum fb_type type, int64_t absent,
+	   int64_t *out)
 {
 	uint32_t pos;
 	int ret;
@@ -216,7 +227,8 @@ int fb_sub(const struct fb_table *t, struct fb_field f, struct fb_table *out)
 	return ret;
 }
 
-int fb_vec(const struct fb_table *t, struct fb_field f, uint32_t element_bytes, struct fb_vector *out)
+int fb_vec(const struct fb_table *t, struct fb_field f, uint32_t element_bytes,
+	   struct fb_vector *out)
 {
 	struct fb_vector v = { .table = t, .field = f };
 	uint64_t pos;
@@ -227,13 +239,17 @@ int fb_vec(const struct fb_table *t, struct fb_field f, uint32_t element_bytes, 
 		return ret;
 	if (pos) {
 		if (!inside(t->fb, pos, OFFSET_BYTES))
-			return fb_complain(t, f.name, -1, "vector at %" PRIu64 " is outside the file of %" PRIu32 " bytes",
+			return fb_complain(t, f.name, -1,
+					   "vector at %" PRIu64 " is outside the file of %" PRIu32
+					   " bytes",
 					   pos, t->fb->size);
 		v.pos = pos + OFFSET_BYTES;
 		v.count = load(t->fb, pos, OFFSET_BYTES);
 		if (!inside(t->fb, v.pos, (uint64_t)v.count * element_bytes))
-			return fb_complain(t, f.name, -1, "%" PRIu32 " elements of %" PRIu32
-					   " bytes run past the end of the file", v.count, element_bytes);
+			return fb_complain(t, f.name, -1,
+					   "%" PRIu32 " elements of %" PRIu32
+					   " bytes run past the end of the file",
+					   v.count, element_bytes);
 	}
 	*out = v;
 
@@ -252,7 +268,9 @@ float fb_vec_float(const struct fb_vector *v, uint32_t i)
 
 int fb_vec_sub(const struct fb_vector *v, uint32_t i, struct fb_table *out)
 {
-	struct fb_table sub = { .fb = v->table->fb, .parent = v->table, .name = v->field.name, .index = i };
+	struct fb_table sub = {
+		.fb = v->table->fb, .parent = v->table, .name = v->field.name, .index = i
+	};
 	uint64_t pos = v->pos + (uint64_t)i * OFFSET_BYTES;
 	int ret;
 

@@ -4,9 +4,10 @@
 /**
  * DOC: Bounds-checked flatbuffer reader
  *
- * A flatbuffer is a web of offsets; a damaged one points anywhere. Every function here checks that what it is about to
- * read lies inside the file, and complains with the path of the field ("model.subgraphs[0].tensors[3].shape: ..."). It
- * knows the format, not the schema. The file may lie at any alignment.
+ * A flatbuffer is a web of offsets; a damaged one points anywhere. Every function here checks that
+ * what it is about to read lies inside the file, and complains with the path of the field
+ * ("model.subgraphs[0].tensors[3].shape: ..."). It knows the format, not the schema. The file may
+ * lie at any alignment.
  *
  * Source: FlatBuffers internals documentation, "flatbuffer binary format".
  */
@@ -127,7 +128,8 @@ bool fb_has(const struct fb_table *t, struct fb_field f);
  *
  * Return: 0 or -EINVAL.
  */
-int fb_int(const struct fb_table *t, struct fb_field f, enum fb_type type, int64_t absent, int64_t *out);
+int fb_int(const struct fb_table *t, struct fb_field f, enum fb_type type, int64_t absent,
+	   int64_t *out);
 
 /**
  * fb_float() - a float field; 0 when it is not stored
@@ -158,7 +160,8 @@ int fb_sub(const struct fb_table *t, struct fb_field f, struct fb_table *out);
  *
  * Return: 0 or -EINVAL; on success all elements lie in the file.
  */
-int fb_vec(const struct fb_table *t, struct fb_field f, uint32_t element_bytes, struct fb_vector *out);
+int fb_vec(const struct fb_table *t, struct fb_field f, uint32_t element_bytes,
+	   struct fb_vector *out);
 
 /**
  * fb_vec_int() - element of a vector of integers

@@ -4,9 +4,10 @@
 /**
  * DOC: Bounds-checked FlexBuffers reader
  *
- * A FlexBuffer is read from its end: the last byte is the width of the root, the one before its packed type, before that the
- * root itself. Offsets point backwards. A vector has its length before its first element; a map is a vector of values with
- * three words before that: offset to the keys, width of the keys' offsets, length.
+ * A FlexBuffer is read from its end: the last byte is the width of the root, the one before its
+ * packed type, before that the root itself. Offsets point backwards. A vector has its length before
+ * its first element; a map is a vector of values with three words before that: offset to the keys,
+ * width of the keys' offsets, length.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -72,10 +73,12 @@ static int open_map(struct flex_map *m)
 		return -EINVAL;
 	m->count = load(m, m->values - m->width, m->width);
 	key_width = load(m, m->values - 2 * m->width, m->width);
-	if (!width_valid(key_width) || m->count > m->size || !inside(m, m->values, m->count * (m->width + 1)))
+	if (!width_valid(key_width) || m->count > m->size ||
+	    !inside(m, m->values, m->count * (m->width + 1)))
 		return -EINVAL;
 	m->key_width = key_width;
-	if (follow(m, m->values - 3 * m->width, m->width, &m->keys) || !inside(m, m->keys, m->count * m->key_width))
+	if (follow(m, m->values - 3 * m->width, m->width, &m->keys) ||
+	    !inside(m, m->keys, m->count * m->key_width))
 		return -EINVAL;
 
 	return 0;
@@ -107,8 +110,8 @@ static bool key_is(const struct flex_map *m, size_t number, const char *key)
 {
 	size_t bytes = strlen(key) + 1, pos;
 
-	return !follow(m, m->keys + number * m->key_width, m->key_width, &pos) && inside(m, pos, bytes) &&
-	       !memcmp(m->data + pos, key, bytes);
+	return !follow(m, m->keys + number * m->key_width, m->key_width, &pos) &&
+	       inside(m, pos, bytes) && !memcmp(m->data + pos, key, bytes);
 }
 
 static int load_float(const struct flex_map *m, size_t pos, unsigned int width, double *out)
@@ -129,7 +132,8 @@ static int load_float(const struct flex_map *m, size_t pos, unsigned int width, 
 	return 0;
 }
 
-static int load_number(const struct flex_map *m, enum flex_type type, size_t pos, unsigned int width, double *out)
+static int load_number(const struct flex_map *m, enum flex_type type, size_t pos,
+		       unsigned int width, double *out)
 {
 	unsigned int spare = 64 - 8 * width;
 
@@ -162,7 +166,8 @@ int flex_number(const struct flex_map *m, const char *key, double *out)
 
 		if (!key_is(m, i, key))
 			continue;
-		if (TYPE_OF(packed) >= FLEX_INDIRECT_INT && TYPE_OF(packed) <= FLEX_INDIRECT_FLOAT) {
+		if (TYPE_OF(packed) >= FLEX_INDIRECT_INT &&
+		    TYPE_OF(packed) <= FLEX_INDIRECT_FLOAT) {
 			if (follow(m, pos, width, &pos) || !inside(m, pos, WIDTH_OF(packed)))
 				return -EINVAL;
 			width = WIDTH_OF(packed);

@@ -4,8 +4,8 @@
 /**
  * DOC: Bounds-checked FlexBuffers reader
  *
- * Options of custom operators come as a FlexBuffer whose root is a map. This reads numbers out of such a map; it trusts no
- * offset and knows no operator.
+ * Options of custom operators come as a FlexBuffer whose root is a map. This reads numbers out of
+ * such a map; it trusts no offset and knows no operator.
  *
  * Source: flatbuffers documentation, "FlexBuffers"; include/flatbuffers/flexbuffers.h.
  */
@@ -51,8 +51,8 @@ int flex_root(const uint8_t *data, size_t size, struct flex_map *out);
  * @key: its name
  * @out: the number; integers beyond 2^53 are rounded
  *
- * Return: 0; -ENOENT when the map has no such key, or it is null; -EINVAL when the value is no number or does not lie in the
- * buffer.
+ * Return: 0; -ENOENT when the map has no such key, or it is null; -EINVAL when the value is no
+ * number or does not lie in the buffer.
  */
 int flex_number(const struct flex_map *m, const char *key, double *out);
 

@@ -4,8 +4,9 @@
 /**
  * DOC: Reader of .tflite files
  *
- * The model, its tensors and constants become a graph. Operators and their options are in read_op.c. Constants are not
- * copied: they stay in the file, unless they lie there at an alignment their type does not have.
+ * The model, its tensors and constants become a graph. Operators and their options are in
+ * read_op.c. Constants are not copied: they stay in the file, unless they lie there at an alignment
+ * their type does not have.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,7 +37,8 @@ static const struct {
 	{ TFL_INT8, DTYPE_INT8 },
 };
 
-int reader_alloc(struct reader *r, const struct fb_table *t, uint64_t count, size_t size, void **out)
+int reader_alloc(struct reader *r, const struct fb_table *t, uint64_t count, size_t size,
+		 void **out)
 {
 	uint64_t bytes;
 	void *p;
@@ -79,8 +81,8 @@ int reader_string(struct reader *r, const struct fb_table *t, struct fb_field f,
 	return 0;
 }
 
-int reader_numbers(struct reader *r, const struct fb_table *t, struct fb_field f, bool optional, uint32_t **numbers,
-		   uint32_t *count)
+int reader_numbers(struct reader *r, const struct fb_table *t, struct fb_field f, bool optional,
+		   uint32_t **numbers, uint32_t *count)
 {
 	struct fb_vector v;
 	void *p;
@@ -97,7 +99,8 @@ int reader_numbers(struct reader *r, const struct fb_table *t, struct fb_field f
 		if (number == -1 && optional)
 			number = GRAPH_NONE;
 		else if (number < 0 || number >= r->g->n_tensors)
-			return fb_complain(t, f.name, i, "tensor %" PRId64 " does not exist, there are %" PRIu32,
+			return fb_complain(t, f.name, i,
+					   "tensor %" PRId64 " does not exist, there are %" PRIu32,
 					   number, r->g->n_tensors);
 		((uint32_t *)p)[i] = number;
 	}
@@ -116,14 +119,16 @@ static int read_shape(const struct fb_table *t, struct shape *s)
 	if (ret)
 		return ret;
 	if (v.count > GRAPH_RANK_MAX)
-		return fb_complain(t, TFL_TENSOR_SHAPE.name, -1, "%" PRIu32 " dimensions, more than %d", v.count,
-				   GRAPH_RANK_MAX);
+		return fb_complain(t, TFL_TENSOR_SHAPE.name, -1,
+				   "%" PRIu32 " dimensions, more than %d", v.count, GRAPH_RANK_MAX);
 	s->rank = v.count;
 	for (uint32_t i = 0; i < v.count; i++) {
 		s->dim[i] = fb_vec_int(&v, FB_I32, i);
 		if (s->dim[i] < 1)
 			return fb_complain(t, TFL_TENSOR_SHAPE.name, i,
-					   "extent %" PRId32 "; convert the model with fixed shapes", s->dim[i]);
+					   "extent %" PRId32
+					   "; convert the model with fixed shapes",
+					   s->dim[i]);
 	}
 
 	return 0;
@@ -147,8 +152,9 @@ static int read_quant(struct reader *r, const struct fb_table *t, struct quant *
 	if (ret || !scales.count)
 		return ret;
 	if (zeros.count && zeros.count != scales.count)
-		return fb_complain(&sub, TFL_QUANT_ZERO_POINT.name, -1, "%" PRIu32 " numbers for %" PRIu32 " scales",
-				   zeros.count, scales.count);
+		return fb_complain(&sub, TFL_QUANT_ZERO_POINT.name, -1,
+				   "%" PRIu32 " numbers for %" PRIu32 " scales", zeros.count,
+				   scales.count);
 	if (axis < 0)
 		return fb_complain(&sub, TFL_QUANT_DIMENSION.name, -1, "is %" PRId64, axis);
 
@@ -161,17 +167,21 @@ static int read_quant(struct reader *r, const struct fb_table *t, struct quant *
 		int64_t zero = zeros.count ? fb_vec_int(&zeros, FB_I64, i) : 0;
 
 		if (zero < INT32_MIN || zero > INT32_MAX)
-			return fb_complain(&sub, TFL_QUANT_ZERO_POINT.name, i, "%" PRId64 " is out of range", zero);
+			return fb_complain(&sub, TFL_QUANT_ZERO_POINT.name, i,
+					   "%" PRId64 " is out of range", zero);
 		((float *)scale)[i] = fb_vec_float(&scales, i);
 		((int32_t *)zero_point)[i] = zero;
 	}
-	*q = (struct quant){ .count = scales.count, .axis = axis, .scale = scale, .zero_point = zero_point };
+	*q = (struct quant){
+		.count = scales.count, .axis = axis, .scale = scale, .zero_point = zero_point
+	};
 
 	return 0;
 }
 
 /* The contents of a constant; an empty vector for a tensor that is computed. */
-static int find_data(struct reader *r, const struct fb_table *t, struct fb_table *buffer, struct fb_vector *data)
+static int find_data(struct reader *r, const struct fb_table *t, struct fb_table *buffer,
+		     struct fb_vector *data)
 {
 	int64_t number, offset;
 	int ret;
@@ -180,8 +190,9 @@ static int find_data(struct reader *r, const struct fb_table *t, struct fb_table
 	if (ret)
 		return ret;
 	if (number >= r->buffers.count)
-		return fb_complain(t, TFL_TENSOR_BUFFER.name, -1, "buffer %" PRId64 " does not exist, there are %" PRIu32,
-				   number, r->buffers.count);
+		return fb_complain(t, TFL_TENSOR_BUFFER.name, -1,
+				   "buffer %" PRId64 " does not exist, there are %" PRIu32, number,
+				   r->buffers.count);
 	ret = fb_vec_sub(&r->buffers, number, buffer);
 	if (!ret)
 		ret = fb_vec(buffer, TFL_BUFFER_DATA, 1, data);
@@ -189,7 +200,8 @@ static int find_data(struct reader *r, const struct fb_table *t, struct fb_table
 		ret = fb_int(buffer, TFL_BUFFER_OFFSET, FB_I64, 0, &offset);
 	if (!ret && offset)
 		ret = fb_complain(buffer, TFL_BUFFER_OFFSET.name, -1,
-				  "contents outside the flatbuffer are not supported; convert to a file below 2 GiB");
+				  "contents outside the flatbuffer are not supported; convert to a "
+				  "file below 2 GiB");
 
 	return ret;
 }
@@ -204,7 +216,8 @@ static int read_data(struct reader *r, const struct fb_table *t, struct tensor *
 
 	if (elements < 0 || __builtin_mul_overflow((size_t)elements, element, &tensor->bytes) ||
 	    tensor->bytes > PTRDIFF_MAX)
-		return fb_complain(t, TFL_TENSOR_SHAPE.name, -1, "more elements than memory can hold");
+		return fb_complain(t, TFL_TENSOR_SHAPE.name, -1,
+				   "more elements than memory can hold");
 	ret = find_data(r, t, &buffer, &data);
 	if (ret || !data.count)
 		return ret;
@@ -212,8 +225,9 @@ static int read_data(struct reader *r, const struct fb_table *t, struct tensor *
 		tensor->bytes = data.count;
 	if (data.count != tensor->bytes)
 		return fb_complain(&buffer, TFL_BUFFER_DATA.name, -1,
-				   "%" PRIu32 " bytes, but the shape and type of tensor '%s' need %zu", data.count,
-				   tensor->name, tensor->bytes);
+				   "%" PRIu32
+				   " bytes, but the shape and type of tensor '%s' need %zu",
+				   data.count, tensor->name, tensor->bytes);
 	tensor->data = r->fb.data + data.pos;
 	if (element > 1 && (uintptr_t)tensor->data % element) {
 		void *copy;
@@ -249,8 +263,9 @@ static int read_tensor(struct reader *r, const struct fb_table *t, struct tensor
 		return ret;
 	tensor->type = find_type(type);
 	if (fb_has(t, TFL_TENSOR_SPARSITY))
-		return fb_complain(t, TFL_TENSOR_SPARSITY.name, -1,
-				   "sparse tensors are not supported; convert the model without sparsity");
+		return fb_complain(
+			t, TFL_TENSOR_SPARSITY.name, -1,
+			"sparse tensors are not supported; convert the model without sparsity");
 	ret = read_shape(t, &tensor->shape);
 	if (!ret)
 		ret = read_quant(r, t, &tensor->quant);
@@ -337,8 +352,8 @@ static int read_model(struct reader *r)
 	if (!ret)
 		ret = fb_int(&r->model, TFL_MODEL_VERSION, FB_U32, 0, &version);
 	if (!ret && version != TFL_VERSION)
-		ret = fb_complain(&r->model, TFL_MODEL_VERSION.name, -1, "is %" PRId64 ", only %d is known", version,
-				  TFL_VERSION);
+		ret = fb_complain(&r->model, TFL_MODEL_VERSION.name, -1,
+				  "is %" PRId64 ", only %d is known", version, TFL_VERSION);
 	if (!ret)
 		ret = reader_string(r, &r->model, TFL_MODEL_DESCRIPTION, "", &r->g->name);
 	if (!ret)
@@ -348,9 +363,11 @@ static int read_model(struct reader *r)
 	if (!ret)
 		ret = fb_vec(&r->model, TFL_MODEL_SUBGRAPHS, sizeof(uint32_t), &subgraphs);
 	if (!ret && subgraphs.count != 1)
-		ret = fb_complain(&r->model, TFL_MODEL_SUBGRAPHS.name, -1,
-				  "%" PRIu32 " of them; only models of one, without control flow, are supported",
-				  subgraphs.count);
+		ret = fb_complain(
+			&r->model, TFL_MODEL_SUBGRAPHS.name, -1,
+			"%" PRIu32
+			" of them; only models of one, without control flow, are supported",
+			subgraphs.count);
 	if (!ret)
 		ret = fb_vec_sub(&subgraphs, 0, &subgraph);
 	if (!ret)
@@ -361,7 +378,8 @@ static int read_model(struct reader *r)
 
 bool tflite_is(const void *data, size_t size)
 {
-	const size_t at = sizeof(uint32_t), bytes = strlen(TFL_IDENTIFIER);	/* behind the root's offset */
+	const size_t at = sizeof(uint32_t),
+		     bytes = strlen(TFL_IDENTIFIER); /* behind the root's offset */
 
 	return size >= at + bytes && !memcmp((const uint8_t *)data + at, TFL_IDENTIFIER, bytes);
 }
@@ -375,7 +393,8 @@ int tflite_read(const void *data, size_t size, struct diag *d, struct graph **ou
 	int ret;
 
 	if (size > INT32_MAX)
-		return diag_error(d, -EINVAL, "model: %zu bytes, a flatbuffer is below 2 GiB", size);
+		return diag_error(d, -EINVAL, "model: %zu bytes, a flatbuffer is below 2 GiB",
+				  size);
 	r.g = graph_create();
 	if (!r.g)
 		return diag_error(d, -ENOMEM, "out of memory while reading the model");

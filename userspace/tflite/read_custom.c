@@ -4,8 +4,8 @@
 /**
  * DOC: Custom operators of a .tflite file
  *
- * They are known by name, and bring their options as a FlexBuffer. A table says which one becomes which operator of the graph;
- * the others become OP_UNKNOWN.
+ * They are known by name, and bring their options as a FlexBuffer. A table says which one becomes
+ * which operator of the graph; the others become OP_UNKNOWN.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -43,7 +43,8 @@ static int store_option(const struct fb_table *t, const struct option *o, double
 	switch (o->type) {
 	case OPTION_INT:
 		if (!(v >= INT32_MIN && v <= INT32_MAX) || v != (int32_t)v)
-			return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1, "'%s' is %g, no 32-bit integer", o->key, v);
+			return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1,
+					   "'%s' is %g, no 32-bit integer", o->key, v);
 		memcpy(to, &(int32_t){ v }, sizeof(int32_t));
 		return 0;
 	case OPTION_BOOL:
@@ -55,8 +56,8 @@ static int store_option(const struct fb_table *t, const struct option *o, double
 	}
 }
 
-static int read_options(const struct reader *r, const struct fb_table *t, const struct option *options,
-			unsigned int count, struct op *op)
+static int read_options(const struct reader *r, const struct fb_table *t,
+			const struct option *options, unsigned int count, struct op *op)
 {
 	struct fb_vector bytes;
 	struct flex_map map;
@@ -66,14 +67,16 @@ static int read_options(const struct reader *r, const struct fb_table *t, const 
 	if (ret)
 		return ret;
 	if (flex_root(r->fb.data + bytes.pos, bytes.count, &map))
-		return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1, "%" PRIu32 " bytes that are no FlexBuffer of a map",
+		return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1,
+				   "%" PRIu32 " bytes that are no FlexBuffer of a map",
 				   bytes.count);
 	for (unsigned int i = 0; i < count && !ret; i++) {
 		double v = options[i].absent;
 
 		ret = flex_number(&map, options[i].key, &v);
 		if (ret == -EINVAL)
-			return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1, "'%s' is no number", options[i].key);
+			return fb_complain(t, TFL_OP_CUSTOM_OPTIONS.name, -1, "'%s' is no number",
+					   options[i].key);
 		ret = store_option(t, &options[i], v, op);
 	}
 
@@ -83,8 +86,11 @@ static int read_options(const struct reader *r, const struct fb_table *t, const 
 /* Files leave the extents of the outputs open: they follow from the options. */
 static void set_detection_shapes(const struct reader *r, const struct op *op)
 {
-	int64_t rows = (int64_t)op->u.detection.max_detections * op->u.detection.max_classes_per_detection;
-	const struct shape shapes[] = { { 3, { 1, rows, 4 } }, { 2, { 1, rows } }, { 2, { 1, rows } }, { 1, { 1 } } };
+	int64_t rows = (int64_t)op->u.detection.max_detections *
+		       op->u.detection.max_classes_per_detection;
+	const struct shape shapes[] = {
+		{ 3, { 1, rows, 4 } }, { 2, { 1, rows } }, { 2, { 1, rows } }, { 1, { 1 } }
+	};
 
 	if (rows < 1 || rows > INT32_MAX)
 		return;		/* the verifier will say so */
@@ -100,7 +106,10 @@ static void set_detection_shapes(const struct reader *r, const struct op *op)
 
 static int read_detection(const struct reader *r, const struct fb_table *t, struct op *op)
 {
-#define OPTION(member, type, absent) { #member, offsetof(struct op, u.detection.member), OPTION_##type, absent }
+#define OPTION(member, type, absent)                                                               \
+	{                                                                                          \
+#member, offsetof(struct op, u.detection.member), OPTION_##type, absent            \
+	}
 	static const struct option options[] = {
 		OPTION(max_detections, INT, 0),
 		OPTION(max_classes_per_detection, INT, 0),
@@ -131,7 +140,8 @@ static const struct {
 	{ "TFLite_Detection_PostProcess", OP_DETECTION_POSTPROCESS, read_detection },
 };
 
-int reader_custom(struct reader *r, const struct fb_table *code, const struct fb_table *t, struct op *op)
+int reader_custom(struct reader *r, const struct fb_table *code, const struct fb_table *t,
+		  struct op *op)
 {
 	int ret = reader_string(r, code, TFL_CODE_CUSTOM, PREFIX, &op->name);
 

@@ -4,9 +4,9 @@
 /**
  * DOC: Operators of a .tflite file
  *
- * A table says which builtin becomes which operator of the graph, which options table it must carry and who reads that.
- * What the table lacks becomes OP_UNKNOWN; an option value we have no arithmetic for refuses the operator, by name. Custom
- * operators are in read_custom.c.
+ * A table says which builtin becomes which operator of the graph, which options table it must carry
+ * and who reads that. What the table lacks becomes OP_UNKNOWN; an option value we have no
+ * arithmetic for refuses the operator, by name. Custom operators are in read_custom.c.
  */
 #include <inttypes.h>
 
@@ -27,15 +27,17 @@ static const struct {
 	enum activation activation;
 	const char *refused;
 } activations[] = {
-	[TFL_ACTIVATION_NONE]		= { ACTIVATION_NONE, NULL },
-	[TFL_ACTIVATION_RELU]		= { ACTIVATION_RELU, NULL },
-	[TFL_ACTIVATION_RELU_N1_TO_1]	= { ACTIVATION_RELU_N1_TO_1, NULL },
-	[TFL_ACTIVATION_RELU6]		= { ACTIVATION_RELU6, NULL },
-	[TFL_ACTIVATION_TANH]		= { ACTIVATION_OTHER, "fused activation TANH is not supported" },
-	[TFL_ACTIVATION_SIGN_BIT]	= { ACTIVATION_OTHER, "fused activation SIGN_BIT is not supported" },
+	[TFL_ACTIVATION_NONE] = { ACTIVATION_NONE, NULL },
+	[TFL_ACTIVATION_RELU] = { ACTIVATION_RELU, NULL },
+	[TFL_ACTIVATION_RELU_N1_TO_1] = { ACTIVATION_RELU_N1_TO_1, NULL },
+	[TFL_ACTIVATION_RELU6] = { ACTIVATION_RELU6, NULL },
+	[TFL_ACTIVATION_TANH] = { ACTIVATION_OTHER, "fused activation TANH is not supported" },
+	[TFL_ACTIVATION_SIGN_BIT] = { ACTIVATION_OTHER,
+				      "fused activation SIGN_BIT is not supported" },
 };
 
-static int read_activation(const struct fb_table *t, struct fb_field f, struct op *op, enum activation *out)
+static int read_activation(const struct fb_table *t, struct fb_field f, struct op *op,
+			   enum activation *out)
 {
 	int64_t v;
 	int ret;
@@ -220,7 +222,8 @@ static int read_split(const struct reader *r, const struct fb_table *t, struct o
 
 	ret = fb_int(t, TFL_SPLIT_NUM_SPLITS, FB_I32, 0, &count);
 	if (!ret && count != op->n_outputs)
-		ret = fb_complain(t, TFL_SPLIT_NUM_SPLITS.name, -1, "is %" PRId64 ", but there are %" PRIu32 " outputs", count,
+		ret = fb_complain(t, TFL_SPLIT_NUM_SPLITS.name, -1,
+				  "is %" PRId64 ", but there are %" PRIu32 " outputs", count,
 				  op->n_outputs);
 
 	return ret;
@@ -266,7 +269,8 @@ static int read_transpose_conv(const struct reader *r, const struct fb_table *t,
 	return ret ? ret : read_ints(t, fields, ARRAY_SIZE(fields));
 }
 
-static int read_resize(const struct fb_table *t, struct fb_field align, struct fb_field half, struct op *op)
+static int read_resize(const struct fb_table *t, struct fb_field align, struct fb_field half,
+		       struct op *op)
 {
 	int64_t align_corners = 0, half_pixel_centers = 0;
 	int ret;
@@ -297,7 +301,8 @@ static int read_mirror_pad(const struct reader *r, const struct fb_table *t, str
 
 	ret = fb_int(t, TFL_MIRROR_PAD_MODE, FB_I8, TFL_REFLECT, &mode);
 	if (!ret && mode != TFL_REFLECT && mode != TFL_SYMMETRIC)
-		ret = fb_complain(t, TFL_MIRROR_PAD_MODE.name, -1, "mode %" PRId64 " does not exist", mode);
+		ret = fb_complain(t, TFL_MIRROR_PAD_MODE.name, -1,
+				  "mode %" PRId64 " does not exist", mode);
 	if (!ret)
 		op->u.mirror_pad.symmetric = mode == TFL_SYMMETRIC;
 
@@ -311,8 +316,10 @@ static const struct op_reader {
 	int (*read)(const struct reader *r, const struct fb_table *options, struct op *op);
 } op_readers[] = {
 	{ TFL_CONV_2D, OP_CONV_2D, TFL_OPTIONS_CONV_2D, read_conv },
-	{ TFL_DEPTHWISE_CONV_2D, OP_DEPTHWISE_CONV_2D, TFL_OPTIONS_DEPTHWISE_CONV_2D, read_depthwise },
-	{ TFL_FULLY_CONNECTED, OP_FULLY_CONNECTED, TFL_OPTIONS_FULLY_CONNECTED, read_fully_connected },
+	{ TFL_DEPTHWISE_CONV_2D, OP_DEPTHWISE_CONV_2D, TFL_OPTIONS_DEPTHWISE_CONV_2D,
+	  read_depthwise },
+	{ TFL_FULLY_CONNECTED, OP_FULLY_CONNECTED, TFL_OPTIONS_FULLY_CONNECTED,
+	  read_fully_connected },
 	{ TFL_AVERAGE_POOL_2D, OP_AVERAGE_POOL_2D, TFL_OPTIONS_POOL_2D, read_pool },
 	{ TFL_MAX_POOL_2D, OP_MAX_POOL_2D, TFL_OPTIONS_POOL_2D, read_pool },
 	{ TFL_ADD, OP_ADD, TFL_OPTIONS_ADD, read_eltwise },
@@ -320,7 +327,7 @@ static const struct op_reader {
 	{ TFL_MUL, OP_MUL, TFL_OPTIONS_MUL, read_eltwise },
 	{ TFL_MAXIMUM, OP_MAXIMUM, TFL_OPTIONS_MAXIMUM_MINIMUM, NULL },
 	{ TFL_MINIMUM, OP_MINIMUM, TFL_OPTIONS_MAXIMUM_MINIMUM, NULL },
-	{ TFL_RESHAPE, OP_RESHAPE, TFL_OPTIONS_RESHAPE, NULL },	/* the output's shape says it all */
+	{ TFL_RESHAPE, OP_RESHAPE, TFL_OPTIONS_RESHAPE, NULL }, /* the output's shape says it all */
 	{ TFL_SOFTMAX, OP_SOFTMAX, TFL_OPTIONS_SOFTMAX, read_softmax },
 	{ TFL_CONCATENATION, OP_CONCATENATION, TFL_OPTIONS_CONCATENATION, read_concat },
 	{ TFL_PAD, OP_PAD, TFL_OPTIONS_PAD, NULL },
@@ -339,7 +346,8 @@ static const struct op_reader {
 	{ TFL_STRIDED_SLICE, OP_STRIDED_SLICE, TFL_OPTIONS_STRIDED_SLICE, read_strided_slice },
 	{ TFL_TRANSPOSE, OP_TRANSPOSE, TFL_OPTIONS_TRANSPOSE, NULL },
 	{ TFL_TRANSPOSE_CONV, OP_TRANSPOSE_CONV, TFL_OPTIONS_TRANSPOSE_CONV, read_transpose_conv },
-	{ TFL_RESIZE_NEAREST_NEIGHBOR, OP_RESIZE_NEAREST_NEIGHBOR, TFL_OPTIONS_RESIZE_NEAREST_NEIGHBOR, read_nearest },
+	{ TFL_RESIZE_NEAREST_NEIGHBOR, OP_RESIZE_NEAREST_NEIGHBOR,
+	  TFL_OPTIONS_RESIZE_NEAREST_NEIGHBOR, read_nearest },
 	{ TFL_RESIZE_BILINEAR, OP_RESIZE_BILINEAR, TFL_OPTIONS_RESIZE_BILINEAR, read_bilinear },
 	{ TFL_PADV2, OP_PADV2, TFL_OPTIONS_PADV2, NULL },
 	{ TFL_MIRROR_PAD, OP_MIRROR_PAD, TFL_OPTIONS_MIRROR_PAD, read_mirror_pad },
@@ -354,8 +362,12 @@ static const struct op_reader *find_reader(int64_t builtin)
 	return NULL;
 }
 
-/* Old files have the code in a byte, new ones in an int and 127 or the same in the byte: the larger one counts. */
-static int read_code(const struct reader *r, const struct fb_table *t, struct fb_table *code, int64_t *builtin)
+/*
+ * Old files have the code in a byte, new ones in an int and 127 or the same in the byte: the larger
+ * one counts.
+ */
+static int read_code(const struct reader *r, const struct fb_table *t, struct fb_table *code,
+		     int64_t *builtin)
 {
 	int64_t number, narrow, wide;
 	int ret;
@@ -364,8 +376,9 @@ static int read_code(const struct reader *r, const struct fb_table *t, struct fb
 	if (ret)
 		return ret;
 	if (number >= r->codes.count)
-		return fb_complain(t, TFL_OP_OPCODE_INDEX.name, -1, "operator code %" PRId64 " does not exist, there are %"
-				   PRIu32, number, r->codes.count);
+		return fb_complain(t, TFL_OP_OPCODE_INDEX.name, -1,
+				   "operator code %" PRId64 " does not exist, there are %" PRIu32,
+				   number, r->codes.count);
 	ret = fb_vec_sub(&r->codes, number, code);
 	if (!ret)
 		ret = fb_int(code, TFL_CODE_DEPRECATED_BUILTIN, FB_I8, 0, &narrow);
@@ -388,7 +401,8 @@ static void name_unknown(int64_t builtin, struct op *op)
 		   "builtin operator newer than this reader";
 }
 
-static int read_options(const struct reader *r, const struct fb_table *t, const struct op_reader *how, struct op *op)
+static int read_options(const struct reader *r, const struct fb_table *t,
+			const struct op_reader *how, struct op *op)
 {
 	struct fb_table options;
 	int64_t type;
@@ -398,8 +412,8 @@ static int read_options(const struct reader *r, const struct fb_table *t, const 
 	if (ret)
 		return ret;
 	if (type != how->options && type != TFL_OPTIONS_NONE)
-		return fb_complain(t, TFL_OP_OPTIONS_TYPE.name, -1, "type %" PRId64 " does not belong to %s", type,
-				   op->name);
+		return fb_complain(t, TFL_OP_OPTIONS_TYPE.name, -1,
+				   "type %" PRId64 " does not belong to %s", type, op->name);
 	ret = fb_sub(t, TFL_OP_OPTIONS, &options);
 	if (!ret && how->read)
 		ret = how->read(r, &options, op);

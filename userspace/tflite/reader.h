@@ -19,8 +19,8 @@ struct op;
  * @codes: model.operator_codes
  * @buffers: model.buffers
  * @g: graph under construction
- * @budget: bytes the graph may still take. Vectors may be shared in a flatbuffer, so a small hostile file could
- *	otherwise unfold to any size
+ * @budget: bytes the graph may still take. Vectors may be shared in a flatbuffer, so a small
+ * hostile file could otherwise unfold to any size
  */
 struct reader {
 	struct fb fb;
@@ -41,7 +41,8 @@ struct reader {
  *
  * Return: 0; -ENOMEM; -EINVAL when the budget is used up.
  */
-int reader_alloc(struct reader *r, const struct fb_table *t, uint64_t count, size_t size, void **out);
+int reader_alloc(struct reader *r, const struct fb_table *t, uint64_t count, size_t size,
+		 void **out);
 
 /**
  * reader_string() - a string field as text in the graph's arena, without control characters
@@ -75,7 +76,8 @@ int reader_op(struct reader *r, const struct fb_table *t, struct op *op);
  *
  * Return: 0; -ENOMEM; -EINVAL.
  */
-int reader_custom(struct reader *r, const struct fb_table *code, const struct fb_table *t, struct op *op);
+int reader_custom(struct reader *r, const struct fb_table *code, const struct fb_table *t,
+		  struct op *op);
 
 #define READER_UNKNOWN "no part of this stack implements this operator"
 
@@ -90,7 +92,7 @@ int reader_custom(struct reader *r, const struct fb_table *code, const struct fb
  *
  * Return: 0; -ENOMEM; -EINVAL, also for a number that names no tensor.
  */
-int reader_numbers(struct reader *r, const struct fb_table *t, struct fb_field f, bool optional, uint32_t **numbers,
-		   uint32_t *count);
+int reader_numbers(struct reader *r, const struct fb_table *t, struct fb_field f, bool optional,
+		   uint32_t **numbers, uint32_t *count);
 
 #endif /* TFLITE_READER_H */

@@ -4,7 +4,8 @@
 /**
  * DOC: The parts of TensorFlow Lite's schema that we read
  *
- * Field numbers follow the order of declaration in schema.fbs, version 3; enum values are those given there.
+ * Field numbers follow the order of declaration in schema.fbs, version 3; enum values are those
+ * given there.
  *
  * Source: tensorflow/lite/schema/schema.fbs (2.14). Checked against all model files of the tests.
  */

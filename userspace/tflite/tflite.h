@@ -22,7 +22,8 @@ struct graph;
  *
  * Operators that the graph has no name for become OP_UNKNOWN with a reason; they are no error here.
  *
- * Return: 0; -EINVAL for a damaged file or one with more than one subgraph or dynamic shapes; -ENOMEM.
+ * Return: 0; -EINVAL for a damaged file or one with more than one subgraph or dynamic shapes;
+ * -ENOMEM.
  */
 int tflite_read(const void *data, size_t size, struct diag *d, struct graph **out);
 

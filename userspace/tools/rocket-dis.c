@@ -32,10 +32,12 @@
 #define WORD_DIGITS 16
 
 static const char usage[] =
-	"usage: rocket-dis FILE               list a raw stream, a .rkt program, a dump of the kernel "
+	"usage: rocket-dis FILE               list a raw stream, a .rkt program, a dump of the "
+	"kernel "
 	"or the\n"
 	"                                     words of a JSON file\n"
-	"       rocket-dis -                  list a dump or hex lines that come on standard input\n"
+	"       rocket-dis -                  list a dump or hex lines that come on standard "
+	"input\n"
 	"       rocket-dis --assemble FILE|-  print the words of a listing as hex lines\n"
 	"  -o, --output FILE   write there; with --assemble a raw stream\n"
 	"  -h, --help          this text\n"

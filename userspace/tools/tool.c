@@ -42,7 +42,8 @@ static int load(struct model *m, const struct compile_options *options, struct d
 	} else {
 		ret = program_read(m->file.data, m->file.size, d, &m->program);
 	}
-	/* The compiler leaves to the CPU what the NPU cannot do; whether the CPU can is known here. */
+	/* The compiler leaves to the CPU what the NPU cannot do; whether the CPU can is known here.
+	 */
 	return ret ? ret : ref_check(m->program->graph, d);
 }
 
