@@ -23,7 +23,11 @@
 #define DUMP_MS		2000
 #define HANGS_MAX	30		/* until a core was hit that one cannot choose */
 #define NOBODY		65534
-#define UNMAPPED	0xfffe0000	/* the last addresses are given out last */
+#define GUARD_PAGES	"/sys/module/rocket/parameters/guard_pages"
+
+/* A stream that is longer than what is left of its buffer */
+#define LEFT_BYTES	SZ_64
+#define REGCMDS		1024
 
 struct hang_dump {
 	char path[128];
@@ -178,6 +182,16 @@ static uint64_t hang_core(struct rocket_client *client, unsigned int core)
 	return after[core].timeouts - before[core].timeouts;
 }
 
+/* Nothing is mapped behind buffers that are made from now on. */
+static void set_guard_pages(unsigned int count)
+{
+	FILE *f = fopen(GUARD_PAGES, "we");
+
+	igt_assert(f);
+	fprintf(f, "%u\n", count);
+	igt_assert_eq(fclose(f), 0);
+}
+
 /**
  * SUBTEST: devcoredump
  * Description: A hang or a fault leaves a dump with the commands of the task, for root only; the
@@ -220,13 +234,18 @@ void test_devcoredump(void)
 	expect(again, "\nmissed: %" PRIu64 "\n", missed);
 
 	remove_dumps(dump, cores, count);
-	rocket_kit_rewind(&client.kit);
-	igt_assert_eq(rocket_run_task_result(&client.kit,
-					     rocket_task_fault(&client.kit, UNMAPPED),
-					     &client.out), -EFAULT);
+	rocket_client_close(&client);
+	set_guard_pages(1);
+	rocket_client_open(&client);
+	set_guard_pages(0);
+	hung = (struct drm_rocket_task){ client.kit.code.iova + client.kit.code.size - LEFT_BYTES,
+					 REGCMDS };
+	igt_assert_eq(rocket_run_task_result(&client.kit, hung, &client.out), -EFAULT);
 	igt_assert(igt_wait(find_dump(dump, cores, count), DUMP_MS, 20));
 	expect(dump, "\nreason: iommu-fault\n");
-	expect(dump, "\nfault: read 0x%08x\n", UNMAPPED);
+	expect(dump, "\nfault: read 0x%08x\n", hung.regcmd + LEFT_BYTES);
+	expect(dump, "\nstream: 0x%08x %u\nwords: %zu\n0x", hung.regcmd, REGCMDS,
+	       LEFT_BYTES / sizeof(uint64_t));
 	remove_dumps(dump, cores, count);
 	rocket_client_close(&client);
 	free(dump);
