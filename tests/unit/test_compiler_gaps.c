@@ -20,6 +20,7 @@
 #include <base/bits.h>
 #include <compiler/compile.h>
 #include <cross/build.h>
+#include <fuzz/alloc_fail.h>
 #include <npu/limits.h>
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
@@ -247,6 +248,26 @@ static void what_has_no_such_form_is_the_cpus(void **state)
 		     "a choice among so many channels would be mostly zeros");
 }
 
+static int compile_once(void *graph)
+{
+	struct program *p = NULL;
+	int ret = compile_graph(graph, NULL, NULL, &p);
+
+	program_destroy(p);
+	return ret;
+}
+
+static void running_out_of_memory_leaves_nothing_half_done(void **state)
+{
+	struct graph *graphs[] = { resize(3, 5, 6, 10), transpose_conv(4, 2, 5, 11),
+				   join_channels(20) };
+
+	for (size_t i = 0; i < ARRAY_SIZE(graphs); i++) {
+		assert_true(alloc_fail_sweep(compile_once, graphs[i]) > 5);
+		graph_destroy(graphs[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +277,7 @@ int main(void)
 		cmocka_unit_test(columns_are_joined_row_by_row),
 		cmocka_unit_test(channels_within_an_atom_are_moved_by_kernels),
 		cmocka_unit_test(what_has_no_such_form_is_the_cpus),
+		cmocka_unit_test(running_out_of_memory_leaves_nothing_half_done),
 	};
 
 	return cmocka_run_group_tests_name("compiler/gaps", tests, NULL, NULL);
