@@ -212,6 +212,26 @@ static struct graph *branches_joined(void)
 	return g;
 }
 
+/* A transposed convolution whose columns are no multiple of the stride: gaps on both sides. */
+static struct graph *transposed_by_two(void)
+{
+	const struct build_quant q = { 0.05f, 3 };
+	const struct shape out = { 4, { 1, 9, 7, 16 } };
+	static const uint8_t weights[16 * 3 * 3 * 16];
+	struct graph *g = build_start(DTYPE_INT8, &(struct shape){ 4, { 1, 4, 3, 16 } }, q);
+	uint32_t in[4] = { build_ints(g, &(struct shape){ 1, { 4 } }, out.dim),
+			   build_constant(g, &(struct shape){ 4, { 16, 3, 3, 16 } },
+					  (struct build_quant){ 0.01f, 0 }, weights),
+			   0, build_ints(g, &(struct shape){ 1, { 16 } }, bias) };
+	struct op *op = build_add_op(g, OP_TRANSPOSE_CONV, in, 4, &out, q);
+
+	op->u.conv = (struct conv_params){ .padding = PADDING_VALID, .stride_h = 2, .stride_w = 2,
+					   .dilation_h = 1, .dilation_w = 1 };
+	build_output(g, op->outputs[0]);
+
+	return g;
+}
+
 static const struct {
 	const char *name;
 	struct graph *(*build)(void);
@@ -223,6 +243,7 @@ static const struct {
 	{ "classifier", classifier },
 	{ "residual_per_channel", residual_per_channel },
 	{ "branches_joined", branches_joined },
+	{ "transposed_by_two", transposed_by_two },
 };
 
 size_t listing_count(void)
