@@ -4,8 +4,8 @@
 /**
  * DOC: A crowd of processes
  *
- * Steady processes share a number of runs; victims run the same networks and are killed at random
- * moments and replaced. Each has a file and inputs of its own. The networks are loaded before the
+ * Steady processes share a number of runs; victims run the same networks, are killed at random moments
+ * after they began, and replaced. Each has a file and inputs of its own. The networks are loaded before the
  * processes are made, so a new victim is at work at once.
  */
 #define _GNU_SOURCE
@@ -27,7 +27,8 @@
 
 /* Seen by all processes. */
 struct board {
-	atomic_uint taken, right, wrong, failed, victims_right;
+	atomic_uint taken, right, wrong, failed, victims_right, kills;
+	atomic_bool began[CLIENT_WORKERS_MAX];
 	atomic_int last;
 	time_t end;
 };
@@ -37,14 +38,18 @@ struct crowd {
 	struct work work[CLIENT_WORKERS_MAX];
 	pid_t pid[CLIENT_WORKERS_MAX];
 	struct board *board;
-	unsigned int kills, n;
+	unsigned int n;
 };
 
+/* Steady processes go on until there were enough runs, enough time and, with victims, enough kills. */
 static bool more(struct crowd *c, bool steady)
 {
+	struct board *b = c->board;
+
 	if (!steady)
 		return true;
-	return atomic_fetch_add(&c->board->taken, 1) < c->o->runs || time(NULL) < c->board->end;
+	return atomic_fetch_add(&b->taken, 1) < c->o->runs || time(NULL) < b->end ||
+	       (c->o->victims && b->kills < c->o->runs);
 }
 
 /* Body of a process. */
@@ -57,6 +62,7 @@ static void labour(struct crowd *c, unsigned int i, struct diag *d)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (!ret && more(c, steady)) {
+		atomic_store(&b->began[i], true);
 		ret = worker_run(&k, d);
 		if (!ret)
 			atomic_fetch_add(steady ? &b->right : &b->victims_right, 1);
@@ -112,19 +118,25 @@ static bool steady_at_work(struct crowd *c)
 	return false;
 }
 
+/* Kill a victim, unless it has not begun with a job yet, and put another one in its place. */
+static int kill_one(struct crowd *c, unsigned int i, struct diag *d)
+{
+	if (!atomic_exchange(&c->board->began[i], false))
+		return 0;
+
+	kill(c->pid[i], SIGKILL);
+	atomic_fetch_add(&c->board->kills, 1);
+	return start(c, i, d);
+}
+
 static int watch(struct crowd *c, struct diag *d)
 {
 	int ret = 0;
 
 	while (!ret && steady_at_work(c)) {
 		usleep(c->o->kill_ms * 1000);
-		if (c->o->victims) {
-			unsigned int i = c->o->processes + (unsigned int)random() % c->o->victims;
-
-			kill(c->pid[i], SIGKILL);
-			c->kills++;
-			ret = start(c, i, d);
-		}
+		if (c->o->victims)
+			ret = kill_one(c, c->o->processes + (unsigned int)random() % c->o->victims, d);
 	}
 	end_all(c);
 	return ret;
@@ -150,7 +162,7 @@ int client_crowd(const struct options *o, struct diag *d)
 	if (!ret)
 		ret = watch(&c, d);
 	printf("right=%u wrong=%u failed=%u last=%s kills=%u victims_right=%u\n", b->right, b->wrong, b->failed,
-	       work_verdict(b->last), c.kills, b->victims_right);
+	       work_verdict(b->last), b->kills, b->victims_right);
 	while (loaded--)
 		work_destroy(&c.work[loaded]);
 	return ret || b->wrong || b->failed || b->right < o->runs;
