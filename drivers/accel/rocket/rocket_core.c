@@ -271,7 +271,6 @@ bool rocket_core_reset(struct rocket_core *core)
 	enable_irq(core->irq);
 
 	guard(spinlock_irqsave)(&core->lock);
-	core->stats.resets++;
 	return !ret && core->powered && core->hw.ops->is_reset(&core->hw) &&
 	       (!core->version || core->hw.ops->version(&core->hw) == core->version);
 }

@@ -33,7 +33,7 @@ struct rocket_vm;
  * @attaches: changes of the address space
  * @timeouts: jobs stopped because they made no progress
  * @faults: jobs stopped because of an IOMMU fault or a bus error
- * @resets: resets of the core
+ * @resets: how often a recovery reset the core
  * @busy_ns: time between start and end of jobs
  */
 struct rocket_core_stats {

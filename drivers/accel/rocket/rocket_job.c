@@ -18,7 +18,8 @@
  * the scheduler's timeouts, and the work that an IOMMU fault, a bus error or
  * unbinding queues. A recovery takes the job away, resets the core and signals
  * the job's fence with an error. The scheduler never has a second job on the
- * core, so there is nothing to resubmit; other cores go on.
+ * core, so there is nothing to resubmit; other cores go on. The scheduler, which
+ * a recovery stops first, resets a core that gets to another file.
  */
 
 #include <kunit/visibility.h>
@@ -223,6 +224,26 @@ static void rocket_job_start_task(struct rocket_core *core, struct rocket_job *j
 	core->hw.ops->start(&core->hw, task->regcmd, task->count);
 }
 
+/*
+ * A core keeps registers, the pointers to their groups and tables from one job
+ * to the next. What the jobs of a file leave there must not reach another's,
+ * which could hang or be wrong. A core whose reset does not take still gets the
+ * job: if it is broken, recovery says so.
+ */
+static int rocket_job_attach(struct rocket_core *core, struct rocket_vm *vm)
+{
+	int ret;
+
+	if (core->vm == vm)
+		return 0;
+
+	rocket_core_reset(core);
+	ret = rocket_vm_attach(vm, core);
+	if (ret)
+		dev_err_ratelimited(core->dev, "cannot attach address space: %d\n", ret);
+	return ret;
+}
+
 static struct dma_fence *rocket_job_run(struct drm_sched_job *base)
 {
 	struct rocket_job *job = to_rocket_job(base);
@@ -232,9 +253,7 @@ static struct dma_fence *rocket_job_run(struct drm_sched_job *base)
 	job->waiting = false;
 	rocket_queue_started(job->file, core->index);
 
-	ret = rocket_vm_attach(job->file->vm, core);
-	if (ret)
-		dev_err_ratelimited(core->dev, "cannot attach address space: %d\n", ret);
+	ret = rocket_job_attach(core, job->file->vm);
 
 	scoped_guard(spinlock_irqsave, &core->lock) {
 		if (!ret && !core->powered)
@@ -471,6 +490,7 @@ static void rocket_job_recover(struct rocket_core *core, enum rocket_trouble tro
 
 	scoped_guard(spinlock_irqsave, &core->lock) {
 		job = rocket_job_take(core);
+		core->stats.resets += powered;
 		if (core->powered && powered) {
 			core->hw.ops->sample(&core->hw, &state);
 			core->hw.ops->halt(&core->hw);
