@@ -225,10 +225,9 @@ static void rocket_job_start_task(struct rocket_core *core, struct rocket_job *j
 }
 
 /*
- * A core keeps registers, the pointers to their groups and tables from one job
- * to the next. What the jobs of a file leave there must not reach another's,
- * which could hang or be wrong. A core whose reset does not take still gets the
- * job: if it is broken, recovery says so.
+ * A core keeps registers and the pointers to their groups: what a file's jobs
+ * leave there makes another's hang or be wrong. A core whose reset does not take
+ * still gets the job: if it is broken, recovery says so.
  */
 static int rocket_job_attach(struct rocket_core *core, struct rocket_vm *vm)
 {
