@@ -178,6 +178,10 @@ int64_t fuzz_deadline(uint64_t ns);
 #define FUZZ_COPY_TARGET	3072
 #define FUZZ_COPY_END		(FUZZ_COPY_TARGET + FUZZ_COPY_BYTES)
 
+/* Its first word: both groups of registers in turn, as all known programs have it; the layout is that of each block. */
+#define FUZZ_POINTERS \
+	(ROCKET_DPU_S_POINTER_POINTER_PP_MODE | ROCKET_DPU_S_POINTER_EXECUTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_EN)
+
 /**
  * fuzz_copy() - write the right stream
  * @iova: device address of the object

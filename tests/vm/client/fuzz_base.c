@@ -73,29 +73,7 @@ int64_t fuzz_deadline(uint64_t ns)
 	return t.tv_sec * 1000000000ll + t.tv_nsec + (int64_t)ns;
 }
 
-/* Ping-pong from the first group, wherever the job before left the pointers; the layout is that of all blocks. */
-#define POINTERS \
-	(ROCKET_DPU_S_POINTER_EXECUTER_PP_CLEAR | ROCKET_DPU_S_POINTER_POINTER_PP_CLEAR | \
-	 ROCKET_DPU_S_POINTER_POINTER_PP_MODE | ROCKET_DPU_S_POINTER_EXECUTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_EN)
-
-static const uint32_t registers[] = {
-#define NPU_REG(block, name, offset, access, reset, mask) offset,
-#include <npu/rocket_regs_table.h>
-};
-
-/* What a job before may have left behind in the two blocks; the table of lookups is not used. */
-static bool is_cleared(uint32_t reg)
-{
-	uint32_t block = reg & ~0xfffu;
-
-	return (block == ROCKET_DPU_S_STATUS || block == ROCKET_DPU_RDMA_S_STATUS) &&
-	       reg - block > ROCKET_DPU_OPERATION_ENABLE - ROCKET_DPU_S_STATUS &&
-	       reg != ROCKET_DPU_LUT_ACCESS_CFG && reg != ROCKET_DPU_LUT_ACCESS_DATA;
-}
-
-/* One row for each register of a stream that copies an object with the DPU; the pointers come first. */
-#define POINTER_ROWS 2
-
+/* One row for each register of a stream that copies an object with the DPU. */
 enum value { NUMBER, SOURCE, TARGET };
 
 /* Source: Documentation/npu/blocks.rst, DPU in pass-through of 4 x 4 x 16 bytes */
@@ -103,8 +81,8 @@ static const struct {
 	uint32_t reg, value;
 	enum value kind;
 } copy[] = {
-	{ ROCKET_DPU_S_POINTER, POINTERS, NUMBER },
-	{ ROCKET_DPU_RDMA_S_POINTER, POINTERS, NUMBER },
+	{ ROCKET_DPU_S_POINTER, FUZZ_POINTERS, NUMBER },
+	{ ROCKET_DPU_RDMA_S_POINTER, FUZZ_POINTERS, NUMBER },
 	{ ROCKET_DPU_FEATURE_MODE_CFG, 0x1e5, NUMBER },
 	{ ROCKET_DPU_DATA_FORMAT, 0, NUMBER },
 	{ ROCKET_DPU_OFFSET_PEND, 0, NUMBER },
@@ -148,12 +126,7 @@ uint32_t fuzz_copy(uint64_t iova, uint64_t *words)
 	};
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < POINTER_ROWS; i++)
-		words[n++] = word(copy[i].reg, copy[i].value);
-	for (size_t i = 0; i < ARRAY_SIZE(registers); i++)
-		if (is_cleared(registers[i]))
-			words[n++] = word(registers[i], 0);
-	for (size_t i = POINTER_ROWS; i < ARRAY_SIZE(copy); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(copy); i++)
 		words[n++] = word(copy[i].reg, copy[i].kind == NUMBER ? copy[i].value : addresses[copy[i].kind]);
 	while (n % 4 != 1)
 		words[n++] = 0;

@@ -37,10 +37,10 @@
 #include "fuzz.h"
 #include "fuzz_cover.h"
 
-#define STEPS_MAX	24
+#define STEPS_MAX	32
 #define CORPUS_MAX	4096
 #define KEPT_BYTES	6000	/* two pages, of which the second is behind the stream and its data */
-#define TEXT_BYTES	8192	/* a sequence with all its tweaks takes half of it */
+#define TEXT_BYTES	16384	/* a sequence with all its tweaks takes half of it */
 
 struct sequence {
 	unsigned int count;
@@ -151,7 +151,7 @@ static void make_sequence(struct ioctl_fuzz *z, struct sequence *q)
 			mutate(z, q);
 		return;
 	}
-	for (uint32_t left = 4 + below(&z->dice, STEPS_MAX - 4); left; left--)
+	for (uint32_t left = STEPS_MAX / 2 + below(&z->dice, STEPS_MAX / 2); left; left--)
 		q->steps[q->count++] = random_step(&z->dice);
 }
 

@@ -6,7 +6,8 @@
  *
  * A round hands one job with a spoiled stream to each of three files, which keeps three cores busy, and
  * behind them three right jobs of a fourth file. Every job must end, and the right ones must be right:
- * the driver has recovered each core, and no stream reached what belongs to another file. Round N of
+ * the driver has recovered each core, and no stream reached what belongs to another file, nor left
+ * anything in a core that disturbs it: right streams do not set all registers. Round N of
  * seed S runs the same streams each time.
  */
 #include <errno.h>
@@ -31,6 +32,7 @@
 #define STREAM_WAIT_NS	20000000000ull	/* more than the time limits of all jobs that may be in front */
 #define CORES		FUZZ_FILES
 #define TASKS_MAX	4
+#define REPORT		(333 * FUZZ_FILES)
 
 /* An object with a stream. */
 struct stream {
@@ -84,6 +86,15 @@ static void spoil(struct fuzz *f, uint64_t *words, unsigned int count)
 	}
 }
 
+/* Ends well, and leaves the pointer for writing to another group of registers than that for running. */
+static uint32_t fill_unequal(const struct stream *s)
+{
+	uint32_t count = fuzz_copy(s->bo.iova, s->words);
+
+	s->words[0] = regcmd(NPU_TARGET_DPU, ROCKET_DPU_S_POINTER_EXECUTER_PP_EN, ROCKET_DPU_S_POINTER);
+	return count;
+}
+
 static uint32_t fill_stream(struct fuzz *f, const struct stream *s)
 {
 	uint32_t count = 4 + below(f, STREAM_WORDS - 4);
@@ -134,7 +145,9 @@ static struct drm_rocket_job job_of(const struct drm_rocket_task *tasks, uint32_
 static int run_spoiled(struct stream_fuzz *z, unsigned int file)
 {
 	const struct stream *s = &z->spoiled[file], *p = &z->plain[file];
-	uint32_t count = fill_stream(&z->f, s), before = below(&z->f, 4) / 2, all = before + 1 + below(&z->f, 2);
+	bool first = z->round == 1;
+	uint32_t before = first ? 0 : below(&z->f, 4) / 2, all = first ? 1 : before + 1 + below(&z->f, 2);
+	uint32_t count = first ? fill_unequal(s) : fill_stream(&z->f, s);
 	struct drm_rocket_task tasks[TASKS_MAX];
 	struct drm_rocket_job job = job_of(tasks, all, &s->bo);
 	int ret = begin(&z->f, file, &s->bo);
@@ -239,6 +252,13 @@ static int open_all(struct stream_fuzz *z, struct diag *d)
 	return ret;
 }
 
+static void report(const struct stream_fuzz *z)
+{
+	printf("streams=%u right=%u done=%u hangs=%u faults=%u other=%u seed=%u\n", z->streams, z->right_jobs,
+	       z->endings[DONE], z->endings[HANG], z->endings[FAULT], z->endings[OTHER], z->seed);
+	fflush(stdout);
+}
+
 int client_fuzz_stream(const struct options *o, struct diag *d)
 {
 	struct stream_fuzz z = {
@@ -249,12 +269,13 @@ int client_fuzz_stream(const struct options *o, struct diag *d)
 
 	while (!ret && z.streams < o->runs) {
 		ret = run_round(&z, d);
+		if (z.streams % REPORT == 0)
+			report(&z);
 		if (ret)
 			diag_error(d, ret, "seed %u, round %u: %s; -s %u -n %u repeats it", o->seed, z.round - 1,
 				   strerror(-ret), o->seed, FUZZ_FILES * z.round);
 	}
-	printf("streams=%u right=%u done=%u hangs=%u faults=%u other=%u seed=%u\n", z.streams, z.right_jobs,
-	       z.endings[DONE], z.endings[HANG], z.endings[FAULT], z.endings[OTHER], o->seed);
+	report(&z);
 	for (unsigned int i = 0; i < FUZZ_FILES; i++)
 		verdict_fini(&z.verdicts[i]);
 	fuzz_close_all(&z.f);
