@@ -151,6 +151,16 @@ queued() {
 	grep -q "^core0 .* busy queue=$1 " $CORES
 }
 
+# holds PID: it has the node open.
+holds() {
+	for _fd in /proc/"$1"/fd/*; do
+		case $(readlink "$_fd") in
+		/dev/accel/*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
 # rate: of the NPU's compute clock, in MHz.
 rate() {
 	monitor qom-get /machine/scmi rate-mhz
