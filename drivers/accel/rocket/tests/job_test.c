@@ -246,10 +246,11 @@ static void rocket_job_timeout_is_per_task(struct kunit *test)
 	struct rocket_mock *mock = job_setup(test, 1, &bos);
 	struct rocket_mock_core *core = &mock->cores[0];
 
-	job_submit(mock, REGCMD, 4, NULL, &bos.a);
-	for (int i = 0; i < 4; i++) {
+	/* When the job's time is over, a task is at work that has some left. */
+	job_submit(mock, REGCMD, 5, NULL, &bos.a);
+	for (int i = 0; i < 5; i++) {
 		KUNIT_ASSERT_TRUE(test, rocket_mock_wait_start(core));
-		msleep(TIMEOUT_MS / 2);
+		msleep(TIMEOUT_MS * 2 / 5);
 		rocket_mock_end(core, ROCKET_HW_DONE);
 	}
 	KUNIT_EXPECT_EQ(test, rocket_mock_wait(rocket_mock_fence(mock, &bos.a)), 1);
