@@ -70,7 +70,7 @@ const char *requant_choose(double multiplier, int32_t offset, int32_t low, int32
 	if (exponent > SCALE_BITS)
 		return "the output multiplier exceeds what the output converter can express";
 	r.shift = min_i64(SCALE_BITS - exponent, NPU_OUT_CVT_SHIFT_MAX);
-	scaled = rint(ldexp(multiplier, r.shift));
+	scaled = round(ldexp(multiplier, r.shift));
 	if (scaled >= SCALE_TOP && r.shift == 0)
 		return "the output multiplier exceeds what the output converter can express";
 	if (scaled >= SCALE_TOP) {
