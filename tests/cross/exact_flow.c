@@ -261,6 +261,36 @@ static void max_pool(const struct graph *g, const struct op *op, void *const *va
 	}
 }
 
+/* A slope for each channel, guide 7.6: negative values in units of 1/128 by 14 bits. */
+static int prelu(const struct graph *g, const struct op *op, void *const *values)
+{
+	const struct tensor *in = &g->tensors[op->inputs[0]], *out = &g->tensors[op->outputs[0]];
+	const struct tensor *slopes = &g->tensors[op->inputs[1]];
+	const uint8_t *x = bytes_of(g, op->inputs[0], values);
+	uint8_t *y = values[op->outputs[0]];
+	size_t channels = in->shape.dim[in->shape.rank - 1];
+	struct rescale r = exact_rescale((double)in->quant.scale[0] / out->quant.scale[0] / 128, out,
+					 ACTIVATION_NONE);
+
+	for (size_t i = 0; i < out->bytes; i++) {
+		double slope = real(slopes, slopes->data, i % channels);
+		int64_t v = 128 * from(in, x, i);
+
+		if (v < 0)
+			v = exact_nearest(v * (int64_t)rint(slope * 16384), 14);
+		y[i] = exact_apply(&r, v);
+	}
+	return 0;
+}
+
+static int differ(const struct tensor *t)
+{
+	for (size_t i = 1; i < t->bytes; i++)
+		if (((const uint8_t *)t->data)[i] != *(const uint8_t *)t->data)
+			return 1;
+	return 0;
+}
+
 /* Whole factors: each pixel as often as it fits. */
 static void repeat(const struct graph *g, const struct op *op, void *const *values)
 {
@@ -304,6 +334,9 @@ int exact_flow(const struct graph *g, const struct op *op, void *const *values)
 	case OP_MAX_POOL_2D:
 		max_pool(g, op, values);
 		return 0;
+	case OP_PRELU:
+		return differ(&g->tensors[op->inputs[1]]) ? prelu(g, op, values)
+							   : ref_eval(g, op, values, NULL);
 	case OP_RESIZE_NEAREST_NEIGHBOR:
 		if (out->shape.dim[1] % in->shape.dim[1] || out->shape.dim[2] % in->shape.dim[2])
 			return ref_eval(g, op, values, NULL);

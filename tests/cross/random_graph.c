@@ -392,6 +392,25 @@ static bool add_slice(struct draw *d)
 	return true;
 }
 
+static bool add_prelu(struct draw *d)
+{
+	static uint8_t slopes[4096];
+	uint32_t in[2] = { pick(d) };
+	const struct shape *shape = &tensor(d, in[0])->shape;
+	int32_t channels = shape->dim[shape->rank - 1];
+	struct build_quant out = any_quant(d);
+
+	if (!image(d, in[0]) || channels > (int32_t)sizeof(slopes))
+		return false;
+	out.scale = tensor(d, in[0])->quant.scale[0] * between(d, 20, 150) / 100;
+	random_bytes(d, slopes, channels);
+	note(d, OP_PRELU);
+	in[1] = build_constant(d->g, &(struct shape){ 3, { 1, 1, channels } },
+			       (struct build_quant){ 0.007f, zero_point(d) }, slopes);
+	keep(d, build_add_op(d->g, OP_PRELU, in, 2, &tensor(d, in[0])->shape, out)->outputs[0]);
+	return true;
+}
+
 /* Each pixel so many times. */
 static bool add_resize(struct draw *d)
 {
@@ -493,7 +512,7 @@ void random_graph_make(uint32_t seed, struct random_graph *g)
 	static bool (*const adders[])(struct draw *d) = {
 		add_conv,   add_conv, add_conv, add_eltwise, add_eltwise, add_gate,  add_concat,
 		add_concat, add_pool, add_pad,	add_unary,   add_split,	  add_slice, add_reshape,
-		add_resize, add_deconv,
+		add_resize, add_deconv,	add_prelu,
 	};
 	struct draw d = { .s = seed * 2654435761u + 7, .what = g->what, .room = sizeof(g->what) };
 	enum dtype t = chance(&d, 50) ? DTYPE_UINT8 : DTYPE_INT8;

@@ -51,6 +51,7 @@ static int tolerance(enum op_kind kind)
 	case OP_MAXIMUM:	/* by a table, to the nearest, when one is a number */
 	case OP_MINIMUM:
 	case OP_QUANTIZE:
+	case OP_PRELU:		/* with a slope for each channel no table */
 	case OP_CONCATENATION:	/* uint8 inputs may have scales of their own */
 		return 1;
 	default:

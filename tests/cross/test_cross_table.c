@@ -226,8 +226,8 @@ static int by_the_guide(const struct stream *s, int q)
 	assert_int_equal((x - start) % 32, 0);	/* an entry, so that nothing is interpolated */
 	y = s->entries[side][i];
 	y = nearest(y * (int16_t)running(s, ROCKET_DPU_OUT_CVT_SCALE) +
-		    ((int64_t)(int32_t)running(s, ROCKET_DPU_OUT_CVT_OFFSET) <<
-		     running(s, ROCKET_DPU_OUT_CVT_SHIFT)),
+		    (int32_t)running(s, ROCKET_DPU_OUT_CVT_OFFSET) *
+			    (1ll << running(s, ROCKET_DPU_OUT_CVT_SHIFT)),
 		    running(s, ROCKET_DPU_OUT_CVT_SHIFT));
 	return y > 127 ? 127 : y < -128 ? -128 : (int)y;
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <string.h>
 
 #include <base/arena.h>
@@ -247,6 +248,51 @@ static void each_code_has_an_entry_of_its_own(void **state)
 	arena_fini(&a);
 }
 
+static struct program *prelu(float slope_scale)
+{
+	const struct shape shape = { 4, { 1, 2, 2, 20 } }, channels = { 3, { 1, 1, 20 } };
+	struct graph *g = build_start(DTYPE_INT8, &shape, (struct build_quant){ 0.1f, -5 });
+	int8_t slopes[20];
+	uint32_t in[2] = { 0 };
+
+	for (int i = 0; i < 20; i++)
+		slopes[i] = i - 10;
+	in[1] = build_constant(g, &channels, (struct build_quant){ slope_scale, 0 }, slopes);
+	build_output(g, build_add_op(g, OP_PRELU, in, 2, &shape,
+				     (struct build_quant){ 0.1f, 7 })->outputs[0]);
+	return compile(g);
+}
+
+/* Guide 7.6: negative values by a slope of 14 bits, positive ones as they are. */
+static void slopes_of_channels_pass_the_bn_stage(void **state)
+{
+	static const struct row rows[] = {
+		{ ROCKET_DPU_BS_ALU_CFG, 5 },
+		{ ROCKET_DPU_BS_MUL_CFG, 128 << 16 },
+		{ ROCKET_DPU_DATA_FORMAT, 14 << 10 },
+		{ ROCKET_DPU_BN_CFG, 0x62 },
+		{ ROCKET_DPU_BN_MUL_CFG, 1 },
+		{ ROCKET_DPU_RDMA_NRDMA_CFG, 4 << 1 },
+		{ ROCKET_DPU_RDMA_BN_BASE_ADDR, 0 },
+		{ ROCKET_DPU_OUT_CVT_OFFSET, 7 },
+	};
+	struct program *p = prelu(0.1f);
+
+	assert_int_equal(p->n_tasks, 1);
+	check_rows(p, rows, ARRAY_SIZE(rows));
+	for (int i = 0; i < 20; i++) {
+		int16_t slope;
+
+		memcpy(&slope, p->buffers[PROGRAM_CONST].data + i * sizeof(slope), sizeof(slope));
+		assert_int_equal(slope, (int)rint((i - 10) * (double)0.1f * 16384));
+	}
+	program_destroy(p);
+	p = prelu(0.3f);
+	assert_int_equal(p->n_tasks, 0);
+	assert_string_equal(p->ops[0].reason, "the slope is beyond what codes can show");
+	program_destroy(p);
+}
+
 static void factors_have_15_bits(void **state)
 {
 	static const struct {
@@ -357,6 +403,7 @@ int main(void)
 		cmocka_unit_test(a_difference_turns_the_sign_of_what_is_subtracted),
 		cmocka_unit_test(a_table_is_loaded_before_it_is_looked_up),
 		cmocka_unit_test(each_code_has_an_entry_of_its_own),
+		cmocka_unit_test(slopes_of_channels_pass_the_bn_stage),
 		cmocka_unit_test(factors_have_15_bits),
 		cmocka_unit_test(flows_split_where_fields_end),
 		cmocka_unit_test(a_pooling_has_the_guides_register_values),

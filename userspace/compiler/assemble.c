@@ -17,6 +17,7 @@
 #include <program/program.h>
 
 #include "compile.h"
+#include "flow.h"
 #include "weights.h"
 #include "work.h"
 
@@ -32,8 +33,12 @@ static int fill_buffers(struct work *w)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
 		const struct conv *c = &w->nodes[i].conv;
+		const struct node *n = &w->nodes[i];
 
-		if (w->nodes[i].kind != NODE_CONV)
+		for (uint32_t k = 0; n->kind == NODE_FLOW && k < n->n_flows; k++)
+			if (n->flows[k].slopes)
+				flow_slopes_pack(&n->flows[k], data + n->flows[k].slopes_at);
+		if (n->kind != NODE_CONV)
 			continue;
 		weights_pack(c, data + c->weights_at);
 		bias_pack(c, data + c->table_at);

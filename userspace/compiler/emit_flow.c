@@ -19,6 +19,7 @@
 
 #define BURST_16	15	/* all bursts as long as the field allows */
 #define TO_MEMORY	2	/* OUTPUT_MODE */
+#define USE_MULTIPLIER	4	/* NRDMA_DATA_USE: a multiplier for each channel */
 #define EW_OFF \
 	(set(ROCKET_DPU_EW_CFG_EW_RELU_BYPASS, 1) | set(ROCKET_DPU_EW_CFG_EW_OP_CVT_BYPASS, 1) | \
 	 set(ROCKET_DPU_EW_CFG_EW_LUT_BYPASS, 1) | set(ROCKET_DPU_EW_CFG_EW_OP_BYPASS, 1) | \
@@ -75,6 +76,8 @@ static void emit_cube(struct stream *s, const struct flow_task *t)
 	     set(ROCKET_DPU_FEATURE_MODE_CFG_OUTPUT_MODE, TO_MEMORY) |
 	     set(ROCKET_DPU_FEATURE_MODE_CFG_FLYING_MODE, 1));
 	emit(s, ROCKET_DPU_DATA_FORMAT,
+	     set(ROCKET_DPU_DATA_FORMAT_BN_MUL_SHIFT_VALUE_NEG,
+		 t->flow->slopes ? FLOW_SLOPE_BITS : 0) |
 	     set(ROCKET_DPU_DATA_FORMAT_BS_MUL_SHIFT_VALUE_NEG, t->flow->in_shift) |
 	     set(ROCKET_DPU_DATA_FORMAT_OUT_PRECISION, ROCKET_PRECISION_INT8) |
 	     set(ROCKET_DPU_DATA_FORMAT_IN_PRECISION, ROCKET_PRECISION_INT8) |
@@ -95,7 +98,21 @@ static void emit_cube(struct stream *s, const struct flow_task *t)
 	     set(ROCKET_DPU_DATA_CUBE_CHANNEL_ORIG_CHANNEL, tile->channels - 1) | channels);
 }
 
-/* BS moves the main input to its zero point and into the units of the operation; BN is off. */
+/* Negative values times a slope for each channel; else off. */
+static void emit_bn(struct stream *s, const struct flow_task *t)
+{
+	bool on = t->tile && t->flow->slopes;
+
+	emit(s, ROCKET_DPU_BN_CFG,
+	     set(ROCKET_DPU_BN_CFG_BN_RELU_BYPASS, 1) | set(ROCKET_DPU_BN_CFG_BN_MUL_PRELU, on) |
+	     set(ROCKET_DPU_BN_CFG_BN_MUL_BYPASS, !on) |
+	     set(ROCKET_DPU_BN_CFG_BN_ALU_BYPASS, 1) | set(ROCKET_DPU_BN_CFG_BN_BYPASS, !on));
+	emit(s, ROCKET_DPU_BN_ALU_CFG, 0);
+	emit(s, ROCKET_DPU_BN_MUL_CFG, set(ROCKET_DPU_BN_MUL_CFG_BN_MUL_SRC, on));
+	emit(s, ROCKET_DPU_BN_RELUX_CMP_VALUE, 0);
+}
+
+/* BS moves the main input to its zero point and into the units of the operation. */
 static void emit_stages(struct stream *s, const struct flow_task *t)
 {
 	const struct flow_tile *tile = tile_of(t);
@@ -118,12 +135,7 @@ static void emit_stages(struct stream *s, const struct flow_task *t)
 	emit(s, ROCKET_DPU_WDMA_SIZE_1,
 	     set(ROCKET_DPU_WDMA_SIZE_1_HEIGHT_WDMA, tile->height - 1) |
 	     set(ROCKET_DPU_WDMA_SIZE_1_WIDTH_WDMA, tile->width - 1));
-	emit(s, ROCKET_DPU_BN_CFG,
-	     set(ROCKET_DPU_BN_CFG_BN_RELU_BYPASS, 1) | set(ROCKET_DPU_BN_CFG_BN_MUL_BYPASS, 1) |
-	     set(ROCKET_DPU_BN_CFG_BN_ALU_BYPASS, 1) | set(ROCKET_DPU_BN_CFG_BN_BYPASS, 1));
-	emit(s, ROCKET_DPU_BN_ALU_CFG, 0);
-	emit(s, ROCKET_DPU_BN_MUL_CFG, 0);
-	emit(s, ROCKET_DPU_BN_RELUX_CMP_VALUE, 0);
+	emit_bn(s, t);
 }
 
 static uint32_t ew_cfg(const struct flow_task *t)
@@ -228,6 +240,20 @@ static void emit_operand(struct stream *s, const struct flow_task *t)
 	     set(ROCKET_DPU_RDMA_EW_SURF_STRIDE_EW_SURF_STRIDE, t->operand->pitch));
 }
 
+static void emit_slopes(struct stream *s, const struct flow_task *t)
+{
+	if (!t->tile || !t->flow->slopes) {
+		emit(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
+		emit(s, ROCKET_DPU_RDMA_BN_BASE_ADDR, 0);
+		return;
+	}
+	emit(s, ROCKET_DPU_RDMA_NRDMA_CFG,
+	     set(ROCKET_DPU_RDMA_NRDMA_CFG_NRDMA_DATA_USE, USE_MULTIPLIER));
+	emit_address(s, ROCKET_DPU_RDMA_BN_BASE_ADDR, PROGRAM_CONST,
+		     t->flow->slopes_at +
+			     t->tile->surface * NPU_ATOM_BYTES * sizeof(*t->flow->slopes));
+}
+
 static void emit_rdma(struct stream *s, const struct flow_task *t)
 {
 	const struct flow_tile *tile = tile_of(t);
@@ -243,8 +269,7 @@ static void emit_rdma(struct stream *s, const struct flow_task *t)
 			     distance(t, t->flow->in_line)));
 	emit(s, ROCKET_DPU_RDMA_BRDMA_CFG, 0);
 	emit(s, ROCKET_DPU_RDMA_BS_BASE_ADDR, 0);
-	emit(s, ROCKET_DPU_RDMA_NRDMA_CFG, 0);
-	emit(s, ROCKET_DPU_RDMA_BN_BASE_ADDR, 0);
+	emit_slopes(s, t);
 	emit_operand(s, t);
 	emit(s, ROCKET_DPU_RDMA_FEATURE_MODE_CFG,
 	     set(ROCKET_DPU_RDMA_FEATURE_MODE_CFG_BURST_LEN, BURST_16) |

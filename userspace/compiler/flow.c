@@ -62,6 +62,19 @@ static uint32_t split(const struct flow *f, struct flow_tile *tiles)
 	return n;
 }
 
+uint32_t flow_slopes_bytes(const struct flow *f)
+{
+	return f->slopes ? layout_surfaces(f->channels) * NPU_ATOM_BYTES * sizeof(*f->slopes) : 0;
+}
+
+void flow_slopes_pack(const struct flow *f, uint8_t *out)
+{
+	for (uint32_t c = 0; c < f->channels; c++) {
+		out[2 * c] = (uint16_t)f->slopes[c] & 0xff;
+		out[2 * c + 1] = (uint16_t)f->slopes[c] >> 8;
+	}
+}
+
 bool flow_has_gaps(const struct flow *f)
 {
 	return f->in_line || f->out_line;

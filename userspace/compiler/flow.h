@@ -13,7 +13,25 @@
 struct arena;
 struct flow;
 
+#define FLOW_SLOPE_BITS		14	/* guide 7.6 */
 #define FLOW_TABLE_WORDS	(2 * 513)	/* both tables, NPU_LUT_ENTRIES each */
+
+/**
+ * flow_slopes_bytes() - size of the slopes of a flow in memory
+ * @f: flow
+ *
+ * Return: bytes, for whole atoms of channels; 0 when it has none.
+ */
+uint32_t flow_slopes_bytes(const struct flow *f);
+
+/**
+ * flow_slopes_pack() - write the slopes of a flow
+ * @f: flow with slopes
+ * @out: receives flow_slopes_bytes(), zeroed by the caller
+ *
+ * 16 bits each, whatever the order of blocks: there is one kind of operand. Source: guide 4.7.
+ */
+void flow_slopes_pack(const struct flow *f, uint8_t *out);
 
 /**
  * flow_has_gaps() - are lines of the input or output apart?

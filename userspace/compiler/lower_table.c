@@ -7,7 +7,8 @@
  * An operator that makes one output of one input is a table of 256 codes, looked up in the LUT
  * without interpolation or rounding: the output is TensorFlow Lite's to the bit, as far as this
  * file computes the codes as TensorFlow Lite's kernels do: curves in single precision, straight
- * lines in fixed point.
+ * lines in fixed point. PRELU with a slope for each channel is no such function, and passes the BN
+ * stage instead.
  *
  * Source: tensorflow/lite/kernels/activations.cc, internal/reference/{leaky_relu,hard_swish}.h
  * (2.14).
@@ -15,6 +16,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include <base/arena.h>
 #include <base/bits.h>
 #include <graph/graph.h>
 
@@ -52,6 +54,7 @@ static int64_t on_ramp(const struct code_map *m, int32_t x)
 	       (int64_t)m->out_zero;
 }
 
+#define SLOPE_UNIT	128	/* of a code, with slopes per channel */
 #define SWISH_BITS	7	/* inputs are shifted so far, to fill 16 bits */
 #define SWISH_EXPONENT	-15	/* the least that 16 bits express */
 
@@ -161,10 +164,58 @@ const char *lower_leaky_relu(struct work *w, const struct op *op, struct node *n
 	return ramp(w, n, op->u.leaky_relu.alpha, ACTIVATION_NONE);
 }
 
+static int32_t slope_code(const struct tensor *slopes, size_t i)
+{
+	const uint8_t *code = slopes->data;
+
+	return (slopes->type == DTYPE_UINT8 ? code[i] : (int8_t)code[i]) -
+	       slopes->quant.zero_point[0];
+}
+
+static bool one_slope(const struct tensor *slopes)
+{
+	for (size_t i = 1; i < slopes->bytes; i++)
+		if (slope_code(slopes, i) != slope_code(slopes, 0))
+			return false;
+	return true;
+}
+
+/*
+ * No table: codes in units of 1 / SLOPE_UNIT, so that the rounding behind the slope does not count,
+ * through the multiplier of the BN stage that leaves positive values alone. Guide 7.6.
+ */
+static const char *by_channel(struct work *w, struct node *n, const struct code_map *m,
+			      const struct tensor *slopes)
+{
+	struct flow *f = lower_flows(w, n, 1);
+	int16_t *all = arena_alloc(&w->scratch, slopes->bytes, sizeof(*all));
+	const char *reason;
+	struct extent e;
+
+	if (!f || !all)
+		return lower_no_memory;
+	if (!lower_extent(m->in, &e) || slopes->bytes != (size_t)e.channels)
+		return "slopes that are neither one nor one per channel";
+	for (size_t i = 0; i < slopes->bytes; i++) {
+		double slope = (double)slopes->quant.scale[0] * slope_code(slopes, i);
+		double units = rint(ldexp(slope, FLOW_SLOPE_BITS));
+
+		if (fabs(units) > INT16_MAX)
+			return too_steep;
+		all[i] = units;
+	}
+	f->slopes = all;
+	f->in_zero = lower_stored_zero(m->in);
+	f->in_factor = SLOPE_UNIT;
+	reason = requant_choose((double)m->in->quant.scale[0] / m->out->quant.scale[0] / SLOPE_UNIT,
+				m->bounds.zero, INT8_MIN, INT8_MAX, &f->requant);
+
+	return reason ? reason : lower_flow_all(w, n, f, n->in);
+}
+
 const char *lower_prelu(struct work *w, const struct op *op, struct node *n)
 {
 	const struct tensor *slopes = &w->graph->tensors[op->inputs[1]];
-	const uint8_t *code = slopes->data;
 	struct code_map m;
 	const char *reason = start(w, n, ACTIVATION_NONE, &m);
 	float below, above;
@@ -173,15 +224,13 @@ const char *lower_prelu(struct work *w, const struct op *op, struct node *n)
 		return reason;
 	if (!slopes->data || slopes->type != m.in->type || !lower_per_tensor(slopes))
 		return "the slopes are no constant of the input's type";
-	for (size_t i = 1; i < slopes->bytes; i++)
-		if (code[i] != code[0])
-			return "slopes that differ by channel";
+	if (!one_slope(slopes))
+		return by_channel(w, n, &m, slopes);
 	above = m.in->quant.scale[0] / m.out->quant.scale[0];
 	below = m.in->quant.scale[0] * slopes->quant.scale[0] / m.out->quant.scale[0];
 	if (fmaxf(above, below) >= FIXED_MAX)
 		return too_steep;
-	m.slope = (slopes->type == DTYPE_UINT8 ? code[0] : (int8_t)code[0]) -
-		  slopes->quant.zero_point[0];
+	m.slope = slope_code(slopes, 0);
 	m.above = fixed_make(above);
 	m.below = fixed_make(below);
 

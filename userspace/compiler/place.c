@@ -18,6 +18,7 @@
 #include <npu/limits.h>
 
 #include "compile.h"
+#include "flow.h"
 #include "weights.h"
 #include "work.h"
 
@@ -132,6 +133,10 @@ int place(struct work *w)
 	for (uint32_t i = 0; i < w->graph->n_ops; i++) {
 		struct conv *c = &w->nodes[i].conv;
 
+		for (uint32_t k = 0; w->nodes[i].kind == NODE_FLOW && k < w->nodes[i].n_flows; k++) {
+			w->nodes[i].flows[k].slopes_at = bytes;
+			bytes += align_up(flow_slopes_bytes(&w->nodes[i].flows[k]), ALIGN);
+		}
 		if (w->nodes[i].kind != NODE_CONV)
 			continue;
 		c->weights_at = bytes;

@@ -88,7 +88,8 @@ static void print_flow(const struct flow *l, FILE *f)
 	if (l->op != FLOW_COPY)
 		fprintf(f, ", operand less %d by %d / 2^%u", l->operand_zero, l->operand_factor,
 			l->operand_shift);
-	fprintf(f, "%s, scale %d shift %" PRIu32 " offset %d", l->table ? ", table" : "",
+	fprintf(f, "%s, scale %d shift %" PRIu32 " offset %d",
+		l->table ? ", table" : l->slopes ? ", slopes per channel" : "",
 		l->requant.scale, l->requant.shift, l->requant.offset);
 	if (l->requant.relu || l->requant.relux)
 		fprintf(f, ", clamp 0..");

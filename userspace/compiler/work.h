@@ -189,6 +189,9 @@ struct flow_tile {
  * @in_shift: then shifted right
  * @operand_zero: subtracted from the operand; so for the two that follow
  * @table: both lookup tables, LE and LO, that the values pass; NULL for none
+ * @slopes: what negative values are multiplied by in the BN stage, one per channel in units of
+ *	2^-FLOW_SLOPE_BITS; NULL for none
+ * @slopes_at: offset in the constants
  * @requant: output converter and clamp
  * @in_surface: channel block of @in where the flow begins
  * @out_surface: channel block of @out where the first of the flow goes
@@ -208,6 +211,8 @@ struct flow {
 	int32_t operand_zero, operand_factor;
 	unsigned int operand_shift;
 	const int16_t *table;
+	const int16_t *slopes;
+	uint32_t slopes_at;
 	struct requant requant;
 	uint32_t in_surface, out_surface, out_pixel;
 	uint32_t in_line, out_line;
