@@ -22,7 +22,6 @@
 
 #define NODES_MAX	16
 #define SHMEM_SLACK	SZ_256K	/* of others: a log file on tmpfs */
-#define RELEASE_MS	5000	/* memory goes with the last job and RCU */
 
 static char node[64];
 
@@ -461,7 +460,8 @@ void rocket_health_end(const struct rocket_health *health)
 	/* Only of mistakes: sw_sync and modules taint too. */
 	igt_assert_f(!igt_kernel_tainted(&tainted) || tainted == health->tainted,
 		     "the kernel's taint went from %#lx to %#lx\n", health->tainted, tainted);
-	igt_assert_f(igt_wait(rocket_shmem_bytes() <= health->shmem + SHMEM_SLACK, RELEASE_MS, 20),
+	igt_assert_f(igt_wait(rocket_shmem_bytes() <= health->shmem + SHMEM_SLACK,
+			      ROCKET_PATIENCE_MS, 20),
 		     "buffers are left behind: %" PRIu64 " bytes of shared memory, %" PRIu64
 		     " at the beginning\n",
 		     rocket_shmem_bytes(), health->shmem);

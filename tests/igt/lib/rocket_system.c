@@ -200,6 +200,15 @@ bool rocket_group_begin(const char *bytes)
 }
 
 /**
+ * rocket_console_level() - choose which messages of the kernel go to the console
+ * @level: those more serious than that; all go to the log
+ */
+void rocket_console_level(const char *level)
+{
+	write_file("/proc/sys/kernel/printk", level);
+}
+
+/**
  * rocket_group_join() - this process is one of the group
  */
 bool rocket_group_join(void)

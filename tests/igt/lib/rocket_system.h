@@ -40,6 +40,7 @@ bool rocket_device_suspended(const char *device);
 bool rocket_wait_suspended(const struct rocket_devices *devices, int ms);
 void rocket_device_set(const char *device, const char *attribute, const char *value);
 bool rocket_group_begin(const char *bytes);
+void rocket_console_level(const char *level);
 bool rocket_group_join(void);
 void rocket_group_end(void);
 void rocket_suspend_require(const char *level);
