@@ -6,9 +6,9 @@
  *
  * Repeats a call and lets the first, second, ... allocation in it fail, until one run gets through with
  * failures left over (/proc/thread-self/fail-nth). Each call must fail with a documented error or
- * succeed, and after each a job is still right; what is not unwound shows as a leak or a report of the
- * kernel. Probe is not here: the core's drm_minor_alloc() forgets the error pointer of its own
- * allocation and trips over it when the device goes.
+ * succeed; what is not unwound shows as a leak or a report of the kernel. Calls are those of the node,
+ * and what the driver core does with a device: bind, unbind, wake, suspend. Which allocations count is
+ * set in debugfs by whoever starts this; whether the NPU works afterwards is for others to see.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,12 +33,29 @@
 #define POINTS_MAX	2000	/* no call has nearly as many */
 #define BO_BYTES	40000
 #define NODE		"/dev/accel/accel0"
+#define DRIVER		"/sys/bus/platform/drivers/rocket/"
+#define NPU		"fdac0000.npu"
+#define POWER		"/sys/bus/platform/devices/" NPU "/power/"
+#define SLEEP_US	1000
 
 struct fail {
 	int fd;
 	uint32_t handle;
 	int left;	/* chances to fail that were not taken; -1 when the call did not look */
 };
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
 
 /* Let the Nth chance to fail from now on be taken; 0 for none. Returns how many are left. */
 static int arm(unsigned int n)
@@ -117,60 +134,172 @@ static int fail_prime(struct fail *f)
 	return ret;
 }
 
-static const struct {
-	const char *name;
-	int (*call)(struct fail *f);
-} calls[] = {
-	{ "open", fail_open },
-	{ "create", fail_create },
-	{ "submit", fail_submit },
-	{ "prime", fail_prime },
-};
-
-/* shmem says ENOSPC for an inode that it cannot allocate. */
-static bool documented(int ret)
+static int fail_wait(struct fail *f)
 {
-	return !ret || ret == -ENOMEM || ret == -ENOSPC || ret == -EFAULT || ret == -EMFILE || ret == -ENFILE;
+	struct drm_rocket_prep_bo prep = { .handle = f->handle };
+	struct drm_rocket_fini_bo fini = { .handle = f->handle };
+
+	if (ioctl(f->fd, DRM_IOCTL_ROCKET_PREP_BO, &prep))
+		return -errno;
+	return ioctl(f->fd, DRM_IOCTL_ROCKET_FINI_BO, &fini) ? -errno : 0;
 }
 
-static int run(struct fail *f, unsigned int which, struct diag *d)
+static int bind_core(struct fail *f)
+{
+	return put(DRIVER "bind", NPU);
+}
+
+/* It may be bound still, when the call to unbind it did not get that far. */
+static int have_core(struct fail *f)
+{
+	int ret = bind_core(f);
+
+	return ret == -EBUSY ? 0 : ret;
+}
+
+static int unbind_core(struct fail *f)
+{
+	return put(DRIVER "unbind", NPU);
+}
+
+static int wake_core(struct fail *f)
+{
+	return put(POWER "control", "on");
+}
+
+/* Without a delay it sleeps as soon as it may. */
+static int sleep_core(struct fail *f)
+{
+	char text[16] = "";
+	int ret = put(POWER "control", "auto");
+
+	while (!ret && strncmp(text, "suspended", 9)) {
+		int fd = open(POWER "runtime_status", O_RDONLY | O_CLOEXEC);
+
+		usleep(SLEEP_US);
+		if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+			ret = -errno;
+		close(fd);
+	}
+	return ret;
+}
+
+/* As far as pm_test lets it: all devices go to sleep and wake up. */
+static int suspend_system(struct fail *f)
+{
+	return put("/sys/power/state", "freeze");
+}
+
+/**
+ * struct call - what is to fail
+ * @name: for the command line
+ * @node: it needs the node
+ * @mute: it does not tell that it failed, or gets along without what it did not get
+ * @before: makes the situation for it, or NULL
+ * @call: the call
+ * @after: takes back what it did when it succeeded, or NULL
+ */
+static const struct call {
+	const char *name;
+	bool node;
+	bool mute;
+	int (*before)(struct fail *f);
+	int (*call)(struct fail *f);
+	int (*after)(struct fail *f);
+} calls[] = {
+	{ "open", .node = true, .call = fail_open },
+	{ "create", .node = true, .call = fail_create },
+	{ "submit", .node = true, .call = fail_submit },
+	{ "wait", .node = true, .call = fail_wait },
+	{ "prime", .node = true, .call = fail_prime },
+	{ "bind", .call = bind_core, .after = unbind_core },
+	{ "unbind", .mute = true, .before = have_core, .call = unbind_core },
+	{ "wake", .mute = true, .before = sleep_core, .call = wake_core },
+	{ "suspend", .mute = true, .call = suspend_system },
+};
+
+/* ENOSPC for an inode of shmem, EBUSY for a resource of devm_ioremap_resource(), ENOENT for names of resets. */
+static bool documented(int ret)
+{
+	static const int errors[] = { 0, ENOMEM, ENOSPC, EBUSY, ENOENT, EFAULT, EMFILE, ENFILE };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(errors); i++)
+		if (ret == -errors[i])
+			return true;
+	return false;
+}
+
+/* One call, with the failure at a point; *ret is what it said. */
+static int run_point(struct fail *f, const struct call *c, unsigned int point, int *ret, struct diag *d)
+{
+	int err = c->before ? c->before(f) : 0;
+
+	if (err)
+		return diag_error(d, err, "before %s, point %u: %s", c->name, point, strerror(-err));
+
+	f->left = -1;
+	if (arm(point) < 0)
+		return diag_error(d, -ENOENT, "the kernel has no /proc/thread-self/fail-nth");
+	*ret = c->call(f);
+	if (f->left < 0)
+		f->left = arm(0);
+	if (!documented(*ret))
+		return diag_error(d, *ret, "%s, point %u: %s", c->name, point, strerror(-*ret));
+
+	err = c->after && !*ret ? c->after(f) : 0;
+	if (err)
+		return diag_error(d, err, "after %s, point %u: %s", c->name, point, strerror(-err));
+	return 0;
+}
+
+static int run(struct fail *f, const struct call *c, struct diag *d)
 {
 	unsigned int point, errors = 0;
 
 	for (point = 1; point < POINTS_MAX; point++) {
-		int ret;
+		int said = 0;
+		int ret = run_point(f, c, point, &said, d);
 
-		f->left = -1;
-		if (arm(point) < 0)
-			return diag_error(d, -ENOENT, "the kernel has no /proc/thread-self/fail-nth");
-		ret = calls[which].call(f);
-		if (f->left < 0)
-			f->left = arm(0);
-		if (!documented(ret))
-			return diag_error(d, ret, "%s, point %u: %s", calls[which].name, point, strerror(-ret));
-		errors += ret != 0;
+		if (ret)
+			return ret;
+		errors += said != 0;
 		if (f->left > 0)
 			break;
 	}
-	printf("%s: points=%u errors=%u\n", calls[which].name, point, errors);
-	return point < POINTS_MAX && errors ? 0 : diag_error(d, -EINVAL, "no failure reached the call");
+	/* The last one had nothing left to fail. */
+	printf("%s: points=%u errors=%u\n", c->name, point - 1, errors);
+	if (point == POINTS_MAX)
+		return diag_error(d, -EINVAL, "there is no end of allocations");
+	return errors || c->mute ? 0 : diag_error(d, -EINVAL, "no failure reached the call");
+}
+
+static int open_node(struct fail *f, struct diag *d)
+{
+	struct drm_rocket_create_bo a = { .size = BO_BYTES };
+
+	f->fd = open(NODE, O_RDWR | O_CLOEXEC);
+	if (f->fd < 0 || ioctl(f->fd, DRM_IOCTL_ROCKET_CREATE_BO, &a))
+		return diag_error(d, -errno, NODE ": %s", strerror(errno));
+	f->handle = a.handle;
+	return 0;
 }
 
 int client_fail(const struct options *o, struct diag *d)
 {
-	struct drm_rocket_create_bo a = { .size = BO_BYTES };
-	struct fail f = { 0 };
-	int ret = -EINVAL;
+	const struct call *c = NULL;
+	struct fail f = { .fd = -1 };
+	int ret;
 
-	f.fd = open(NODE, O_RDWR | O_CLOEXEC);
-	if (f.fd < 0 || ioctl(f.fd, DRM_IOCTL_ROCKET_CREATE_BO, &a)) {
-		diag_error(d, -errno, NODE ": %s", strerror(errno));
-		return 2;
-	}
-	f.handle = a.handle;
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
 		if (!strcmp(o->how, calls[i].name))
-			ret = run(&f, i, d);
+			c = &calls[i];
+	if (!c) {
+		diag_error(d, -EINVAL, "there is no call %s (-x)", o->how);
+		return 2;
+	}
+	if (c->node && open_node(&f, d))
+		return 2;
+	ret = run(&f, c, d);
 	close(f.fd);
 	return ret != 0;
 }
