@@ -25,6 +25,7 @@
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
 #include <program/program.h>
+#include <unit/task_words.h>
 
 /* Guide 8: what the vendor's compiler made of 8 pixels of 64 channels. */
 struct row {
@@ -77,26 +78,6 @@ static const struct row multiply[] = {
 	{ ROCKET_DPU_OUT_CVT_SCALE, 31401 },
 	{ ROCKET_DPU_OUT_CVT_SHIFT, 21 },
 };
-
-static uint64_t word_at(const struct program *p, uint32_t task, uint32_t i)
-{
-	uint64_t word;
-
-	memcpy(&word, p->buffers[PROGRAM_REGCMD].data + p->tasks[task].offset + i * REGCMD_BYTES,
-	       sizeof(word));
-	return word;
-}
-
-/* Last write of a register in a task. */
-static uint32_t register_of(const struct program *p, uint32_t task, uint32_t reg)
-{
-	for (uint32_t i = p->tasks[task].words; i-- > 0;)
-		if (regcmd_offset(word_at(p, task, i)) == reg &&
-		    regcmd_target(word_at(p, task, i)) != NPU_TARGET_OP_ENABLE)
-			return regcmd_value(word_at(p, task, i));
-	fail_msg("register 0x%x is not written", reg);
-	return 0;
-}
 
 static uint32_t enabled(const struct program *p, uint32_t task)
 {

@@ -25,23 +25,9 @@
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
 #include <program/program.h>
+#include <unit/task_words.h>
 
 static const struct build_quant q = { 0.05f, 3 };
-
-static uint32_t register_of(const struct program *p, uint32_t task, uint32_t reg)
-{
-	for (uint32_t i = p->tasks[task].words; i-- > 0;) {
-		uint64_t word;
-
-		memcpy(&word,
-		       p->buffers[PROGRAM_REGCMD].data + p->tasks[task].offset + i * REGCMD_BYTES,
-		       sizeof(word));
-		if (regcmd_offset(word) == reg && regcmd_target(word) != NPU_TARGET_OP_ENABLE)
-			return regcmd_value(word);
-	}
-	fail_msg("register 0x%x is not written", reg);
-	return 0;
-}
 
 static struct program *compile(struct graph *g, const struct npu_limits *limits)
 {
