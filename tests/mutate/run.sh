@@ -7,7 +7,7 @@
 #   run.sh [WORD]      only defects whose name contains WORD
 #
 # All happens in a copy of the driver in build/mutate; the sources stay as they are. Defects that only the debug kernel
-# can see run there, under KUnit alone.
+# can see run there, under KUnit and many jobs.
 set -eu
 HERE=$(dirname "$(readlink -f "$0")")
 TOP=$(readlink -f "$HERE/../..")
@@ -59,9 +59,9 @@ plant() {
 # boot NAME VARIANT: detect.sh in the machine, with what it says and what run.sh says in files.
 boot() {
 	_limit=240 _parts=''
-	[ "$2" = plain ] || _limit=400 _parts=kunit
+	[ "$2" = plain ] || _limit=600 _parts="kunit many"
 	"$TREE/tests/vm/run.sh" -v "$2" -l -t $_limit -m 2048 -M incoherent-dma=on -q "-global rocket-npu.delay-us=100" \
-		-a GUEST_ERROR -e IN_MACHINE="$2" -e LONG= -e PARTS=$_parts -- sh tests/mutate/detect.sh \
+		-a GUEST_ERROR -e IN_MACHINE="$2" -e LONG= -e PARTS="$_parts" -- sh tests/mutate/detect.sh \
 		>"$TOP/build/mutate/$1.log" 2>"$TOP/build/mutate/$1.err" </dev/null
 }
 
