@@ -178,8 +178,8 @@ static void disturb(void)
 static void check_outlives(bool running)
 {
 	int file = rocket_open(), dmabuf, fence;
+	struct rocket_bo bo, view = { .fd = fd };
 	struct rocket_kit kit;
-	struct rocket_bo bo;
 	int8_t *map;
 
 	rocket_kit_init(&kit, file);
@@ -198,11 +198,14 @@ static void check_outlives(bool running)
 	close(fence);
 	map = mmap(NULL, SZ_64K, PROT_READ | PROT_WRITE, MAP_SHARED, dmabuf, 0);
 	igt_assert(map != MAP_FAILED);
-	prime_sync_start(dmabuf, true);
+	/* Only a file can see to it that the CPU reads what the NPU wrote. */
+	view.handle = prime_fd_to_handle(fd, dmabuf);
+	rocket_prep(&view);
 	for (int i = 0; i < SZ_64K; i++)
 		igt_assert_eq(map[i], 1);
 	memset(map, 2, SZ_64K);
-	prime_sync_end(dmabuf, true);
+	rocket_fini(&view);
+	gem_close(fd, view.handle);
 	munmap(map, SZ_64K);
 	close(dmabuf);
 	disturb();
