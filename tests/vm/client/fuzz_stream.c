@@ -32,6 +32,7 @@
 #define STREAM_WAIT_NS	20000000000ull	/* more than the time limits of all jobs that may be in front */
 #define CORES		FUZZ_FILES
 #define TASKS_MAX	4
+#define STRAY		0x40000000u	/* no object is there */
 #define REPORT		(333 * FUZZ_FILES)
 
 /* An object with a stream. */
@@ -147,11 +148,18 @@ static int run_spoiled(struct stream_fuzz *z, unsigned int file)
 	const struct stream *s = &z->spoiled[file], *p = &z->plain[file];
 	bool first = z->round == 1;
 	uint32_t before = first ? 0 : below(&z->f, 4) / 2, all = first ? 1 : before + 1 + below(&z->f, 2);
-	uint32_t count = first ? fill_unequal(s) : fill_stream(&z->f, s);
+	uint32_t count;
 	struct drm_rocket_task tasks[TASKS_MAX];
 	struct drm_rocket_job job = job_of(tasks, all, &s->bo);
-	int ret = begin(&z->f, file, &s->bo);
+	int ret;
 
+	if (first)
+		count = fill_unequal(s);
+	else if (z->round == 2)
+		count = fuzz_copy(s->bo.iova + STRAY, s->words);
+	else
+		count = fill_stream(&z->f, s);
+	ret = begin(&z->f, file, &s->bo);
 	for (uint32_t i = 0; i < all; i++) {
 		tasks[i].regcmd = (uint32_t)(i == before ? s : p)->bo.iova;
 		tasks[i].regcmd_count = i == before ? count : p->bo.words;
