@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 PACKAGES="bc bison ca-certificates cpio debian-archive-keyring dpkg-dev e2fsprogs flex g++ g++-aarch64-linux-gnu
-	gcc gcc-aarch64-linux-gnu kmod libc6-dev libc6-dev-arm64-cross libelf-dev libfdt-dev libglib2.0-dev
+	gcc gcc-aarch64-linux-gnu git kmod libc6-dev libc6-dev-arm64-cross libelf-dev libfdt-dev libglib2.0-dev
 	libssl-dev make ninja-build patch pkg-config python3 python3-distlib python3-venv qemu-user-static rsync xz-utils
 	zlib1g-dev zstd"
 MESON_WANTED=1.5
