@@ -2,7 +2,7 @@
 /* Copyright 2026 The rocket authors */
 
 /**
- * DOC: Random models
+ * DOC: Random chains of convolutions
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,25 +13,10 @@
 #include <graph/graph.h>
 
 #include "build.h"
-#include "random_conv.h"
+#include "random.h"
+#include "random_graph.h"
 
 #define MACS_MAX	6000000	/* of one operator, so that a thousand models take seconds */
-
-static uint32_t next(uint64_t *s)
-{
-	*s = *s * 6364136223846793005u + 1442695040888963407u;
-	return *s >> 33;
-}
-
-static int32_t between(uint64_t *s, int32_t low, int32_t high)
-{
-	return low + next(s) % (high - low + 1);
-}
-
-static bool chance(uint64_t *s, unsigned int percent)
-{
-	return next(s) % 100 < percent;
-}
 
 /* Small numbers more often than large ones. */
 static int32_t lean_small(uint64_t *s, int32_t high)
@@ -305,7 +290,7 @@ static bool has_window(const struct draw *d)
 	return now(d)->shape.rank == 4;
 }
 
-void random_model_make(uint32_t seed, struct random_model *m)
+void random_conv_make(uint32_t seed, struct random_graph *m)
 {
 	struct draw d = { .s = seed * 2654435761u + 1, .what = m->what, .room = sizeof(m->what) };
 	enum dtype type = chance(&d.s, 60) ? DTYPE_UINT8 : DTYPE_INT8;
@@ -339,10 +324,4 @@ void random_model_make(uint32_t seed, struct random_model *m)
 	free(d.bias);
 	free(d.scales);
 	m->per_channel = d.per_channel;
-}
-
-void random_model_free(struct random_model *m)
-{
-	graph_destroy(m->graph);
-	free(m->input);
 }

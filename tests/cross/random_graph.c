@@ -13,6 +13,7 @@
 #include <graph/graph.h>
 
 #include "build.h"
+#include "random.h"
 #include "random_graph.h"
 
 #define OPS_MAX		6
@@ -29,22 +30,6 @@ struct draw {
 	char *what;
 	size_t room;
 };
-
-static uint32_t next(struct draw *d)
-{
-	d->s = d->s * 6364136223846793005u + 1442695040888963407u;
-	return d->s >> 33;
-}
-
-static int32_t between(struct draw *d, int32_t low, int32_t high)
-{
-	return low + next(d) % (high - low + 1);
-}
-
-static bool chance(struct draw *d, unsigned int percent)
-{
-	return next(d) % 100 < percent;
-}
 
 static const struct tensor *tensor(const struct draw *d, uint32_t t)
 {
@@ -80,7 +65,7 @@ static void keep(struct draw *d, uint32_t t)
 /* The latest more often than others. */
 static uint32_t pick(struct draw *d)
 {
-	return d->live[chance(d, 60) ? d->n_live - 1 : next(d) % d->n_live];
+	return d->live[chance(&d->s, 60) ? d->n_live - 1 : next(&d->s) % d->n_live];
 }
 
 /* A tensor like @t in all but, for @axis, that extent; @t itself if there is none. */
@@ -98,14 +83,14 @@ static uint32_t pick_like(struct draw *d, uint32_t t, int axis, bool same_quant)
 					     a->quant.zero_point[0] == b->quant.zero_point[0])))
 			found[n++] = d->live[i];
 	}
-	return n ? found[next(d) % n] : t;
+	return n ? found[next(&d->s) % n] : t;
 }
 
 static int32_t zero_point(struct draw *d)
 {
 	int32_t low = type(d) == DTYPE_UINT8 ? 0 : -128;
 
-	return chance(d, 40) ? low : low + between(d, 0, 255);
+	return chance(&d->s, 40) ? low : low + between(&d->s, 0, 255);
 }
 
 /* Few, so that tensors of equal quantisation meet. */
@@ -113,10 +98,11 @@ static struct build_quant any_quant(struct draw *d)
 {
 	static const float scales[] = { 0.05f, 0.1f, 0.0235294122f };
 
-	if (chance(d, 60))
-		return (struct build_quant){ scales[next(d) % ARRAY_SIZE(scales)],
+	if (chance(&d->s, 60))
+		return (struct build_quant){ scales[next(&d->s) % ARRAY_SIZE(scales)],
 					     type(d) == DTYPE_UINT8 ? 100 : -28 };
-	return (struct build_quant){ pow(2, between(d, -8, 1)) * (1 + next(d) % 1000 / 1000.0),
+	return (struct build_quant){ pow(2, between(&d->s, -8, 1)) *
+					     (1 + next(&d->s) % 1000 / 1000.0),
 				     zero_point(d) };
 }
 
@@ -126,13 +112,13 @@ static enum activation any_activation(struct draw *d)
 		ACTIVATION_NONE, ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_RELU6,
 	};
 
-	return activations[next(d) % ARRAY_SIZE(activations)];
+	return activations[next(&d->s) % ARRAY_SIZE(activations)];
 }
 
 static void random_bytes(struct draw *d, uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		p[i] = next(d);
+		p[i] = next(&d->s);
 }
 
 static bool image(const struct draw *d, uint32_t t)
@@ -147,14 +133,14 @@ static bool add_conv(struct draw *d)
 	static float scales[64];
 	uint32_t x = pick(d);
 	const int32_t *dim = tensor(d, x)->shape.dim;
-	bool depthwise = chance(d, 35);
+	bool depthwise = chance(&d->s, 35);
 	struct build_conv c = {
 		.kind = depthwise ? OP_DEPTHWISE_CONV_2D : OP_CONV_2D,
-		.kernel_h = chance(d, 50) ? 1 : 3,
-		.stride_h = chance(d, 25) ? 2 : 1,
-		.padding = chance(d, 70) ? PADDING_SAME : PADDING_VALID,
+		.kernel_h = chance(&d->s, 50) ? 1 : 3,
+		.stride_h = chance(&d->s, 25) ? 2 : 1,
+		.padding = chance(&d->s, 70) ? PADDING_SAME : PADDING_VALID,
 		.activation = any_activation(d),
-		.weight = { pow(2, between(d, -8, -4)),
+		.weight = { pow(2, between(&d->s, -8, -4)),
 			    type(d) == DTYPE_UINT8 ? zero_point(d) : 0 },
 		.weights = weights,
 		.bias = bias,
@@ -167,18 +153,20 @@ static bool add_conv(struct draw *d)
 	c.stride_w = c.stride_h;
 	if (c.padding == PADDING_VALID && (dim[1] < c.kernel_h || dim[2] < c.kernel_w))
 		c.padding = PADDING_SAME;
-	c.kernels = depthwise ? dim[3] : chance(d, 50) ? 16 * between(d, 1, 4) : between(d, 1, 64);
+	c.kernels = depthwise		? dim[3] :
+		    chance(&d->s, 50)	? 16 * between(&d->s, 1, 4) :
+					  between(&d->s, 1, 64);
 	terms = c.kernel_h * c.kernel_w * (depthwise ? 1 : dim[3]);
 	c.out = any_quant(d);
 	/* Outputs of a good part of the type. */
-	c.weight.scale = c.out.scale * between(d, 20, 400) / 74 / 74 / sqrt(terms) /
+	c.weight.scale = c.out.scale * between(&d->s, 20, 400) / 74 / 74 / sqrt(terms) /
 		tensor(d, x)->quant.scale[0];
 	random_bytes(d, weights, terms * c.kernels);
 	for (int32_t k = 0; k < c.kernels; k++) {
-		bias[k] = between(d, -5000, 5000);
-		scales[k] = c.weight.scale * (1 - next(d) % 900 / 1000.0);
+		bias[k] = between(&d->s, -5000, 5000);
+		scales[k] = c.weight.scale * (1 - next(&d->s) % 900 / 1000.0);
 	}
-	if (type(d) == DTYPE_INT8 && chance(d, 60)) {
+	if (type(d) == DTYPE_INT8 && chance(&d->s, 60)) {
 		c.weight_scales = scales;
 		d->per_channel = true;
 	}
@@ -191,7 +179,7 @@ static bool add_eltwise(struct draw *d)
 {
 	static const enum op_kind kinds[] = { OP_ADD, OP_ADD, OP_SUB, OP_MUL, OP_MAXIMUM,
 					      OP_MINIMUM };
-	enum op_kind kind = kinds[next(d) % ARRAY_SIZE(kinds)];
+	enum op_kind kind = kinds[next(&d->s) % ARRAY_SIZE(kinds)];
 	bool extremum = kind == OP_MAXIMUM || kind == OP_MINIMUM;
 	uint32_t x = pick(d), y = pick_like(d, x, -1, extremum);
 	struct build_quant out = extremum ? quant_of(d, x) : any_quant(d);
@@ -201,20 +189,20 @@ static bool add_eltwise(struct draw *d)
 	uint32_t in[2] = { x, y };
 	struct op *op;
 
-	if (chance(d, 30) && channels <= (int32_t)sizeof(data)) {
-		bool one = extremum || chance(d, 40);
+	if (chance(&d->s, 30) && channels <= (int32_t)sizeof(data)) {
+		bool one = extremum || chance(&d->s, 40);
 		struct shape s = { 1, { one ? 1 : channels } };
 
 		random_bytes(d, data, sizeof(data));
 		in[1] = build_constant(d->g, &s, extremum ? out : any_quant(d), data);
-		if (chance(d, 30)) {
+		if (chance(&d->s, 30)) {
 			in[0] = in[1];
 			in[1] = x;
 		}
 	}
 	if (kind == OP_MUL)
 		out.scale = tensor(d, in[0])->quant.scale[0] * tensor(d, in[1])->quant.scale[0] *
-			between(d, 20, 300);
+			between(&d->s, 20, 300);
 	note(d, kind);
 	op = build_add_op(d->g, kind, in, 2, shape, out);
 	if (!extremum)
@@ -240,22 +228,22 @@ static bool add_gate(struct draw *d)
 	op = build_add_op(d->g, OP_MEAN, in, 2, &one, any_quant(d));
 	op->u.reduce.keep_dims = true;
 	keep(d, op->outputs[0]);
-	if (chance(d, 50))
+	if (chance(&d->s, 50))
 		return true;
 	note(d, OP_MUL);
 	in[1] = op->outputs[0];
 	op = build_add_op(d->g, OP_MUL, in, 2, shape,
 			  (struct build_quant){ tensor(d, in[0])->quant.scale[0] *
 						tensor(d, in[1])->quant.scale[0] *
-						between(d, 20, 300), zero_point(d) });
+						between(&d->s, 20, 300), zero_point(d) });
 	keep(d, op->outputs[0]);
 	return true;
 }
 
 static bool add_concat(struct draw *d)
 {
-	uint32_t in[3] = { pick(d) }, n = between(d, 2, 3);
-	int axis = chance(d, 60) ? 3 : between(d, 1, 2);
+	uint32_t in[3] = { pick(d) }, n = between(&d->s, 2, 3);
+	int axis = chance(&d->s, 60) ? 3 : between(&d->s, 1, 2);
 	struct shape out;
 	struct op *op;
 
@@ -279,17 +267,17 @@ static bool add_pool(struct draw *d)
 {
 	uint32_t x = pick(d);
 	const int32_t *dim = tensor(d, x)->shape.dim;
-	bool maximum = chance(d, 60);
+	bool maximum = chance(&d->s, 60);
 	struct pool_params p = {
-		.padding = maximum && chance(d, 50) ? PADDING_SAME : PADDING_VALID,
-		.stride_h = between(d, 1, 3),
-		.stride_w = between(d, 1, 3),
+		.padding = maximum && chance(&d->s, 50) ? PADDING_SAME : PADDING_VALID,
+		.stride_h = between(&d->s, 1, 3),
+		.stride_w = between(&d->s, 1, 3),
 	};
 
 	if (!image(d, x))
 		return false;
-	p.filter_h = between(d, 1, min_i64(dim[1], 5));
-	p.filter_w = between(d, 1, min_i64(dim[2], 5));
+	p.filter_h = between(&d->s, 1, min_i64(dim[1], 5));
+	p.filter_w = between(&d->s, 1, min_i64(dim[2], 5));
 	note(d, maximum ? OP_MAX_POOL_2D : OP_AVERAGE_POOL_2D);
 	keep(d, build_add_pool(d->g, maximum ? OP_MAX_POOL_2D : OP_AVERAGE_POOL_2D, x, &p));
 	return true;
@@ -297,8 +285,8 @@ static bool add_pool(struct draw *d)
 
 static bool add_pad(struct draw *d)
 {
-	int32_t by[8] = { 0, 0, between(d, 0, 3), between(d, 0, 3), between(d, 0, 3),
-			  between(d, 0, 3), 0, 0 };
+	int32_t by[8] = { 0, 0, between(&d->s, 0, 3), between(&d->s, 0, 3), between(&d->s, 0, 3),
+			  between(&d->s, 0, 3), 0, 0 };
 	uint32_t in[2] = { pick(d) };
 	struct shape out;
 	struct op *op;
@@ -322,9 +310,9 @@ static bool add_unary(struct draw *d)
 	static const enum op_kind kinds[] = { OP_QUANTIZE, OP_QUANTIZE, OP_LOGISTIC, OP_TANH,
 					      OP_RELU, OP_RELU6, OP_RELU_N1_TO_1, OP_LEAKY_RELU,
 					      OP_HARD_SWISH };
-	enum op_kind kind = kinds[next(d) % ARRAY_SIZE(kinds)];
+	enum op_kind kind = kinds[next(&d->s) % ARRAY_SIZE(kinds)];
 	uint32_t x = pick(d);
-	struct build_quant out = chance(d, 30) ? quant_of(d, x) : any_quant(d);
+	struct build_quant out = chance(&d->s, 30) ? quant_of(d, x) : any_quant(d);
 	struct op *op;
 
 	if (kind == OP_LOGISTIC)
@@ -332,18 +320,18 @@ static bool add_unary(struct draw *d)
 	if (kind == OP_TANH)
 		out = (struct build_quant){ 1 / 128.0f, type(d) == DTYPE_UINT8 ? 128 : 0 };
 	if (kind == OP_HARD_SWISH)
-		out.scale = tensor(d, x)->quant.scale[0] * between(d, 2, 9) / 8;
+		out.scale = tensor(d, x)->quant.scale[0] * between(&d->s, 2, 9) / 8;
 	note(d, kind);
 	op = build_add_op(d->g, kind, &x, 1, &tensor(d, x)->shape, out);
 	if (kind == OP_LEAKY_RELU)
-		op->u.leaky_relu.alpha = between(d, -10, 100) / 100.0f;
+		op->u.leaky_relu.alpha = between(&d->s, -10, 100) / 100.0f;
 	keep(d, op->outputs[0]);
 	return true;
 }
 
 static bool add_split(struct draw *d)
 {
-	int32_t axis = chance(d, 60) ? 3 : 1, parts = between(d, 2, 3);
+	int32_t axis = chance(&d->s, 60) ? 3 : 1, parts = between(&d->s, 2, 3);
 	uint32_t in[2] = { 0, pick(d) };
 	struct shape part;
 	struct op *op;
@@ -374,12 +362,12 @@ static bool add_slice(struct draw *d)
 	out = tensor(d, in[0])->shape;
 	for (int i = 1; i < 4; i++) {
 		end[i] = out.dim[i];
-		if (i < 3 && chance(d, 50)) {
-			begin[i] = between(d, 0, out.dim[i] - 1);
-			end[i] = between(d, begin[i] + 1, out.dim[i]);
-			step[i] = chance(d, 30) ? 2 : 1;
-		} else if (i == 3 && chance(d, 30)) {
-			begin[i] = min_i64(16 * between(d, 0, 2), out.dim[i] - 1);
+		if (i < 3 && chance(&d->s, 50)) {
+			begin[i] = between(&d->s, 0, out.dim[i] - 1);
+			end[i] = between(&d->s, begin[i] + 1, out.dim[i]);
+			step[i] = chance(&d->s, 30) ? 2 : 1;
+		} else if (i == 3 && chance(&d->s, 30)) {
+			begin[i] = min_i64(16 * between(&d->s, 0, 2), out.dim[i] - 1);
 		}
 		out.dim[i] = (end[i] - begin[i] + step[i] - 1) / step[i];
 	}
@@ -402,7 +390,7 @@ static bool add_prelu(struct draw *d)
 
 	if (!image(d, in[0]) || channels > (int32_t)sizeof(slopes))
 		return false;
-	out.scale = tensor(d, in[0])->quant.scale[0] * between(d, 20, 150) / 100;
+	out.scale = tensor(d, in[0])->quant.scale[0] * between(&d->s, 20, 150) / 100;
 	random_bytes(d, slopes, channels);
 	note(d, OP_PRELU);
 	in[1] = build_constant(d->g, &(struct shape){ 3, { 1, 1, channels } },
@@ -421,14 +409,14 @@ static bool add_resize(struct draw *d)
 	if (!image(d, in[0]))
 		return false;
 	out = tensor(d, in[0])->shape;
-	out.dim[1] *= between(d, 1, 4);
-	out.dim[2] *= between(d, 1, 4);
+	out.dim[1] *= between(&d->s, 1, 4);
+	out.dim[2] *= between(&d->s, 1, 4);
 	if (shape_elements(&out) > ELEMENTS_MAX)
 		return false;
 	note(d, OP_RESIZE_NEAREST_NEIGHBOR);
 	in[1] = build_ints(d->g, &(struct shape){ 1, { 2 } }, out.dim + 1);
 	op = build_add_op(d->g, OP_RESIZE_NEAREST_NEIGHBOR, in, 2, &out, quant_of(d, in[0]));
-	op->u.resize.half_pixel_centers = chance(d, 50);
+	op->u.resize.half_pixel_centers = chance(&d->s, 50);
 	keep(d, op->outputs[0]);
 	return true;
 }
@@ -442,10 +430,11 @@ static bool add_deconv(struct draw *d)
 	uint32_t in[4] = { 0, 0, pick(d) };
 	const int32_t *dim = tensor(d, in[2])->shape.dim;
 	int32_t channels = dim[3];
-	bool same = chance(d, 50);
-	int32_t kernel_h = between(d, 1, 4), kernel_w = between(d, 1, 4);
-	int32_t stride_h = between(d, 1, 3), stride_w = between(d, 1, 3);
-	struct shape out = { 4, { 1, dim[1] * stride_h, dim[2] * stride_w, between(d, 1, 40) } };
+	bool same = chance(&d->s, 50);
+	int32_t kernel_h = between(&d->s, 1, 4), kernel_w = between(&d->s, 1, 4);
+	int32_t stride_h = between(&d->s, 1, 3), stride_w = between(&d->s, 1, 3);
+	struct shape out = { 4, { 1, dim[1] * stride_h, dim[2] * stride_w,
+				  between(&d->s, 1, 40) } };
 	struct build_quant to = any_quant(d);
 	float scale;
 	struct op *op;
@@ -459,24 +448,24 @@ static bool add_deconv(struct draw *d)
 	if (shape_elements(&out) > ELEMENTS_MAX ||
 	    out.dim[3] * kernel_h * kernel_w * dim[3] > WEIGHTS_MAX)
 		return false;
-	scale = to.scale * between(d, 20, 400) / 74 / 74 / sqrt(kernel_h * kernel_w * dim[3]) /
+	scale = to.scale * between(&d->s, 20, 400) / 74 / 74 / sqrt(kernel_h * kernel_w * dim[3]) /
 		tensor(d, in[2])->quant.scale[0];
 	random_bytes(d, weights, out.dim[3] * kernel_h * kernel_w * dim[3]);
 	for (int32_t k = 0; k < out.dim[3]; k++) {
-		bias[k] = between(d, -5000, 5000);
-		scales[k] = scale * (1 - next(d) % 500 / 1000.0);
+		bias[k] = between(&d->s, -5000, 5000);
+		scales[k] = scale * (1 - next(&d->s) % 500 / 1000.0);
 	}
 	note(d, OP_TRANSPOSE_CONV);
 	in[0] = build_ints(d->g, &(struct shape){ 1, { 4 } }, out.dim);
 	in[1] = build_constant(
 		d->g, &(struct shape){ 4, { out.dim[3], kernel_h, kernel_w, channels } },
 		(struct build_quant){ scale, type(d) == DTYPE_UINT8 ? zero_point(d) : 0 }, weights);
-	if (type(d) == DTYPE_INT8 && chance(d, 50)) {
+	if (type(d) == DTYPE_INT8 && chance(&d->s, 50)) {
 		build_channel_scales(d->g, in[1], 0, scales);
 		d->per_channel = true;
 	}
 	in[3] = build_ints(d->g, &(struct shape){ 1, { out.dim[3] } }, bias);
-	op = build_add_op(d->g, OP_TRANSPOSE_CONV, in, chance(d, 70) ? 4 : 3, &out, to);
+	op = build_add_op(d->g, OP_TRANSPOSE_CONV, in, chance(&d->s, 70) ? 4 : 3, &out, to);
 	op->u.conv = (struct conv_params){
 		.padding = same ? PADDING_SAME : PADDING_VALID,
 		.activation = any_activation(d),
@@ -498,9 +487,9 @@ static bool add_reshape(struct draw *d)
 
 	if (!image(d, x))
 		return false;
-	if (dim[1] * dim[2] == 1 && chance(d, 50))
+	if (dim[1] * dim[2] == 1 && chance(&d->s, 50))
 		out = (struct shape){ 2, { 1, dim[3] } };
-	if (chance(d, 15))
+	if (chance(&d->s, 15))
 		out = (struct shape){ 4, { 1, 1, 1, dim[1] * dim[2] * dim[3] } };
 	note(d, OP_RESHAPE);
 	keep(d, build_add_unary(d->g, OP_RESHAPE, x, &out, quant_of(d, x)));
@@ -515,15 +504,15 @@ void random_graph_make(uint32_t seed, struct random_graph *g)
 		add_resize, add_deconv,	add_prelu,
 	};
 	struct draw d = { .s = seed * 2654435761u + 7, .what = g->what, .room = sizeof(g->what) };
-	enum dtype t = chance(&d, 50) ? DTYPE_UINT8 : DTYPE_INT8;
-	struct shape shape = { 4, { 1, between(&d, 1, 12), between(&d, 1, 14),
-				    between(&d, 1, 48) } };
-	struct build_quant quant = { chance(&d, 50) ? 0.05f : 0.013f,
+	enum dtype t = chance(&d.s, 50) ? DTYPE_UINT8 : DTYPE_INT8;
+	struct shape shape = { 4, { 1, between(&d.s, 1, 12), between(&d.s, 1, 14),
+				    between(&d.s, 1, 48) } };
+	struct build_quant quant = { chance(&d.s, 50) ? 0.05f : 0.013f,
 				     t == DTYPE_UINT8 ? 100 : -28 };
-	int32_t ops = between(&d, 1, OPS_MAX);
+	int32_t ops = between(&d.s, 1, OPS_MAX);
 	int n;
 
-	if (chance(&d, 50))
+	if (chance(&d.s, 50))
 		shape.dim[3] = align_up(shape.dim[3], 16);
 	n = snprintf(g->what, sizeof(g->what), "%s %dx%dx%d", dtype_name(t), shape.dim[1],
 		     shape.dim[2], shape.dim[3]);
@@ -532,9 +521,9 @@ void random_graph_make(uint32_t seed, struct random_graph *g)
 	d.g = build_start(t, &shape, quant);
 	keep(&d, 0);
 	while ((int32_t)d.g->n_ops < ops)
-		adders[next(&d) % ARRAY_SIZE(adders)](&d);
+		adders[next(&d.s) % ARRAY_SIZE(adders)](&d);
 	for (uint32_t i = 0; i < d.n_live; i++)
-		if (d.live[i] && (!graph_consumers(d.g, d.live[i]) || chance(&d, 10)))
+		if (d.live[i] && (!graph_consumers(d.g, d.live[i]) || chance(&d.s, 10)))
 			build_output(d.g, d.live[i]);
 	g->graph = d.g;
 	g->per_channel = d.per_channel;

@@ -20,6 +20,7 @@
 #include <base/bits.h>
 #include <base/diag.h>
 #include <compiler/compile.h>
+#include <cross/agree.h>
 #include <cross/exact.h>
 #include <cross/random_graph.h>
 #include <cross/run_program.h>
@@ -59,71 +60,6 @@ static int tolerance(enum op_kind kind)
 	}
 }
 
-static unsigned long setting(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
-}
-
-static int code(enum dtype type, uint8_t byte)
-{
-	return type == DTYPE_UINT8 ? byte : (int8_t)byte;
-}
-
-static int distance(const struct tensor *t, const uint8_t *a, const uint8_t *b, size_t *first,
-		    size_t *ones)
-{
-	int most = 0;
-
-	for (size_t i = 0; i < t->bytes; i++) {
-		int difference = abs(code(t->type, a[i]) - code(t->type, b[i]));
-
-		*ones += difference == 1;
-		if (difference > most) {
-			most = difference;
-			*first = i;
-		}
-	}
-
-	return most;
-}
-
-static void **allocate(const struct random_graph *m)
-{
-	const struct graph *g = m->graph;
-	void **values = calloc(g->n_tensors, sizeof(*values));
-
-	for (uint32_t t = 0; values && t < g->n_tensors; t++)
-		if (!g->tensors[t].data)
-			values[t] = calloc(1, g->tensors[t].bytes);
-	memcpy(values[0], m->input, g->tensors[0].bytes);
-	return values;
-}
-
-static void release(const struct graph *g, void **values)
-{
-	for (uint32_t t = 0; t < g->n_tensors; t++)
-		free(values[t]);
-	free(values);
-}
-
-/* See test_cross_conv.c: TensorFlow Lite's sums may leave 32 bits there. */
-static bool reference_may_wrap(const struct graph *g, const struct op *op)
-{
-	bool turned = op->kind == OP_TRANSPOSE_CONV;
-	const struct tensor *in = &g->tensors[op->inputs[turned ? 2 : 0]];
-	const struct tensor *out = &g->tensors[op->outputs[0]];
-	const struct quant *w = &g->tensors[op->inputs[op->n_inputs > 1]].quant;
-
-	if (op->kind != OP_CONV_2D && op->kind != OP_DEPTHWISE_CONV_2D && !turned)
-		return false;
-	for (uint32_t i = 0; i < w->count; i++)
-		if ((double)in->quant.scale[0] * w->scale[i] > out->quant.scale[0])
-			return true;
-	return false;
-}
-
 /*
  * Each operator on the results of those before it: exactly, or by the reference where it runs
  * there. The exact results must be near the reference's.
@@ -131,7 +67,7 @@ static bool reference_may_wrap(const struct graph *g, const struct op *op)
 static int compute_expected(uint32_t seed, const struct random_graph *m, const struct program *p,
 			    void **want, struct totals *sum)
 {
-	void **ref = allocate(m);
+	void **ref = agree_values(m->graph, m->input);
 	int ret = 0;
 
 	for (uint32_t i = 0; i < m->graph->n_ops && !ret; i++) {
@@ -153,18 +89,18 @@ static int compute_expected(uint32_t seed, const struct random_graph *m, const s
 			size_t first = 0;
 
 			sum->elements += out->bytes;
-			if (reference_may_wrap(m->graph, op) ||
-			    distance(out, want[t], ref[t], &first, &sum->off_by_one) <=
+			if (agree_reference_may_wrap(m->graph, op) ||
+			    agree_distance(out, want[t], ref[t], &first, &sum->off_by_one) <=
 				    tolerance(op->kind))
 				continue;
 			print_message("# seed %u: %s\n#   operator %u %s element %zu: exact %d, "
 				      "reference %d\n", seed, m->what, i, op->name, first,
-				      code(out->type, ((uint8_t *)want[t])[first]),
-				      code(out->type, ((uint8_t *)ref[t])[first]));
+				      agree_code(out->type, ((uint8_t *)want[t])[first]),
+				      agree_code(out->type, ((uint8_t *)ref[t])[first]));
 			ret = -ERANGE;
 		}
 	}
-	release(m->graph, ref);
+	agree_values_free(m->graph, ref);
 
 	return ret;
 }
@@ -176,11 +112,11 @@ static int compare(uint32_t seed, const struct random_graph *m, void **want, voi
 		const struct tensor *out = &m->graph->tensors[t];
 		size_t first = 0, ones = 0;
 
-		if (!distance(out, want[t], got[t], &first, &ones))
+		if (!agree_distance(out, want[t], got[t], &first, &ones))
 			continue;
 		print_message("# seed %u: %s\n#   tensor %u element %zu: exact %d, NPU %d\n", seed,
-			      m->what, t, first, code(out->type, ((uint8_t *)want[t])[first]),
-			      code(out->type, ((uint8_t *)got[t])[first]));
+			      m->what, t, first, agree_code(out->type, ((uint8_t *)want[t])[first]),
+			      agree_code(out->type, ((uint8_t *)got[t])[first]));
 		return -ERANGE;
 	}
 
@@ -219,8 +155,8 @@ static int run_seed(uint32_t seed, const struct npu_switches *switches, struct t
 		random_graph_free(&m);
 		return 0;
 	}
-	want = allocate(&m);
-	got = allocate(&m);
+	want = agree_values(m.graph, m.input);
+	got = agree_values(m.graph, m.input);
 	ret = graph_verify(m.graph, NULL);
 	if (!ret)
 		ret = compile_graph(m.graph, NULL, NULL, &p);
@@ -239,8 +175,8 @@ static int run_seed(uint32_t seed, const struct npu_switches *switches, struct t
 		ret = compare(seed, &m, want, got);
 out:
 	program_destroy(p);
-	release(m.graph, want);
-	release(m.graph, got);
+	agree_values_free(m.graph, want);
+	agree_values_free(m.graph, got);
 	random_graph_free(&m);
 
 	return ret;
@@ -249,8 +185,10 @@ out:
 static void random_graphs_agree_with_the_exact_reading(void **state)
 {
 	bool one = getenv("SEED") != NULL;
-	unsigned long first = setting("SEED", 1);
-	unsigned long rounds = one ? 1 : setting("ROUNDS", getenv("QUICK") ? ROUNDS_QUICK : ROUNDS);
+	unsigned long first = agree_setting("SEED", 1);
+	unsigned long rounds = one ? 1 :
+				     agree_setting("ROUNDS",
+						   getenv("QUICK") ? ROUNDS_QUICK : ROUNDS);
 	struct totals sum = { 0 };
 	unsigned int failed = 0;
 
@@ -341,38 +279,17 @@ static void spoiled_graphs_do_no_harm(void **state)
 	assert_true(valid * 10 > rounds);
 }
 
-/* As in test_cross_conv.c. */
-static const struct {
-	const char *name;
-	size_t offset;
-	unsigned char values;
-} switches[] = {
-#define NPU_SWITCH(name, values, def, question) \
-	{ #name, offsetof(struct npu_switches, name), values },
-	NPU_SWITCHES(NPU_SWITCH)
-#undef NPU_SWITCH
-};
+static int run_answer(uint32_t seed, const struct npu_switches *set, bool one_scale, void *opaque)
+{
+	return run_seed(seed, set, opaque, one_scale, false);
+}
 
 static void results_do_not_hang_on_open_questions(void **state)
 {
-	unsigned int rounds = getenv("QUICK") ? 10 : 60, failed = 0;
+	struct totals sum = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
-		bool tables = !strcmp(switches[i].name, "brdma_block");
-
-		if (!strcmp(switches[i].name, "out_offset_after_round"))
-			continue;
-		for (unsigned char value = 0; value < switches[i].values; value++) {
-			struct npu_switches set = npu_switches_default;
-			struct totals sum = { 0 };
-
-			memcpy((char *)&set + switches[i].offset, &value, 1);
-			for (unsigned int k = 0; k < rounds; k++)
-				failed += run_seed(1000 * i + k, &set, &sum, tables, false) != 0;
-			if (failed)
-				fail_msg("%s = %u", switches[i].name, value);
-		}
-	}
+	agree_open_questions(getenv("QUICK") ? 10 : 60, run_answer, &sum);
+	assert_true(sum.graphs > 0);
 }
 
 int main(void)

@@ -25,6 +25,7 @@
 #include <base/bits.h>
 #include <compiler/compile.h>
 #include <cross/build.h>
+#include <cross/random.h>
 #include <cross/run_program.h>
 #include <npu/regcmd.h>
 #include <npu/rocket_regs.h>
@@ -46,20 +47,14 @@ struct draw {
 	struct build_quant slope_quant;
 };
 
-static uint32_t next(struct draw *d)
-{
-	d->state = d->state * 6364136223846793005u + 1442695040888963407u;
-	return d->state >> 33;
-}
-
 static double uniform(struct draw *d, double low, double high)
 {
-	return low + (high - low) * (next(d) % 100000) / 100000;
+	return low + (high - low) * (next(&d->state) % 100000) / 100000;
 }
 
 static int32_t zero_point(struct draw *d)
 {
-	return (int32_t)(next(d) % CODES) - (d->type == DTYPE_UINT8 ? 0 : 128);
+	return (int32_t)(next(&d->state) % CODES) - (d->type == DTYPE_UINT8 ? 0 : 128);
 }
 
 static double logistic(const struct draw *d, double x)
@@ -122,7 +117,7 @@ static const struct function {
 
 static void draw_quant(struct draw *d, const struct function *f)
 {
-	d->type = next(d) % 2 ? DTYPE_UINT8 : DTYPE_INT8;
+	d->type = next(&d->state) % 2 ? DTYPE_UINT8 : DTYPE_INT8;
 	d->in = (struct build_quant){ pow(2, uniform(d, -7, -1)), zero_point(d) };
 	d->out = (struct build_quant){ d->in.scale * uniform(d, 0.3, 2), zero_point(d) };
 	if (f->out_scale != 0)
@@ -132,7 +127,7 @@ static void draw_quant(struct draw *d, const struct function *f)
 	if (f->kind != OP_PRELU)
 		return;
 	d->slope_quant = (struct build_quant){ 0.01f, zero_point(d) };
-	d->slope_code = next(d);
+	d->slope_code = next(&d->state);
 	d->slope = d->slope_quant.scale *
 		   ((d->type == DTYPE_UINT8 ? d->slope_code : (int8_t)d->slope_code) -
 		    d->slope_quant.zero_point);
