@@ -6,27 +6,21 @@
 # ends in a failure. Speaks TAP. Without the debug kernel's cases: selftest.sh plain
 set -u
 HERE=$(dirname "$(readlink -f "$0")")
+. "$HERE/tap.sh"
 RUN=$HERE/run.sh
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-count=0
-failed=0
 
 # expect STATUS WORDS NAME COMMAND...: COMMAND exits with STATUS and says WORDS (a regular expression).
 expect() {
 	want=$1 words=$2 name=$3
 	shift 3
-	count=$((count + 1))
 	status=0
 	"$@" >"$WORK/output" 2>&1 || status=$?
-	if [ $status -eq "$want" ] && { [ -z "$words" ] || grep -qE "$words" "$WORK/output"; }; then
-		echo "ok $count - $name"
-		return
-	fi
-	failed=$((failed + 1))
-	tail -n 40 "$WORK/output" | sed 's/^/# /'
-	echo "# exit status $status, wanted $want and /$words/"
-	echo "not ok $count - $name"
+	[ $status -eq "$want" ] && { [ -z "$words" ] || grep -qE "$words" "$WORK/output"; }
+	good=$?
+	[ $good -eq 0 ] || echo "exit status $status, wanted $want and /$words/" >>"$WORK/output"
+	verdict $good "$name" "$WORK/output"
 }
 
 # scanned STATUS LINE: a console with that line among harmless ones.
@@ -80,5 +74,4 @@ if [ "${1-}" != plain ]; then
 		'modprobe lkdtm && echo ARRAY_BOUNDS >/sys/kernel/debug/provoke-crash/DIRECT'
 	expect 70 'unreferenced object' "debug: a leak is found" "$RUN" -n -v debug -l -- modprobe kmemleak-test
 fi
-echo "1..$count"
-[ $failed -eq 0 ]
+plan

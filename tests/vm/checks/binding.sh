@@ -7,42 +7,22 @@
 set -u
 VM_DIR=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$VM_DIR/lib.sh"
+. "$VM_DIR/tap.sh"
 cd "$TOP" || exit 1
 BINDING=Documentation/devicetree/bindings/npu/rockchip,rk3588-rknn-core.yaml
 OVERLAY=drivers/accel/rocket/dts/rk3588-npu.dtso
-count=0
-failed=0
 work=$(mktemp -d)
+SAID=$work/said
 trap 'rm -rf "$work"' EXIT
-
-# verdict STATUS NAME: what was said is in $work/said.
-verdict() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=$((failed + 1))
-		sed 's/^/# /' "$work/said" | tail -n 40
-		echo "not ok $count - $2"
-	fi
-}
-
-# quiet NAME COMMAND...: succeeds and has nothing to say.
-quiet() {
-	_name=$1
-	shift
-	"$@" >"$work/said" 2>&1 && [ ! -s "$work/said" ]
-	verdict $? "$_name"
-}
 
 # noticed NAME WORDS COMMAND...: says WORDS.
 noticed() {
 	_name=$1
 	_words=$2
 	shift 2
-	"$@" >"$work/said" 2>&1
-	grep -q "$_words" "$work/said"
-	verdict $? "$_name"
+	"$@" >"$SAID" 2>&1
+	grep -q "$_words" "$SAID"
+	verdict $? "$_name" "$SAID"
 }
 
 schema() {
@@ -74,5 +54,4 @@ noticed "binding: a missing IOMMU is noticed" "'iommus' is a required property" 
 quiet "binding: the emulated machine has cores" grep -q rockchip,rk3588-rknn-core "$work/machine.dtb"
 quiet "binding: the emulated machine fits" judge "$work/machine.dtb"
 quiet "binding: the overlay for boards compiles" tree "$OVERLAY" "$work/overlay.dtbo"
-echo "1..$count"
-[ $failed -eq 0 ]
+plan

@@ -8,6 +8,7 @@
 set -eu
 VM_DIR=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$VM_DIR/lib.sh"
+. "$VM_DIR/tap.sh"
 SUITES=$(cd "$TOP/drivers/accel/rocket/tests" && sed -nE 's/^\t\.name = "(rocket_\w+)",$/\1/p' ./*_test.c | sort)
 PLACE=$CACHE/kernel/kunit
 # Longer than the tests take; the kernel's build is not part of it.
@@ -33,19 +34,6 @@ run() {
 		--build_dir "$PLACE/out" --kunitconfig drivers/accel/rocket/tests --timeout $LIMIT
 }
 
-count=0
-failed=0
-# verdict STATUS NAME
-verdict() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $2"
-	fi
-}
-
 "$VM_DIR/packages.sh"
 SOURCE=$("$VM_DIR/kernel.sh" --source)
 lock kunit
@@ -61,5 +49,4 @@ for suite in $SUITES; do
 	grep -q "\[PASSED\] $suite =" "$said" || status=1
 	verdict $status "kunit.py: $suite passed"
 done
-echo "1..$count"
-[ $failed -eq 0 ]
+plan

@@ -7,32 +7,17 @@
 set -u
 VM_DIR=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$VM_DIR/lib.sh"
+. "$VM_DIR/tap.sh"
 cd "$TOP" || exit 1
-count=0
-failed=0
-said=$(mktemp)
-trap 'rm -f "$said" "$said".*' EXIT
-
-# quiet NAME COMMAND...: succeeds and has nothing to say.
-quiet() {
-	_name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$said" 2>&1 && [ ! -s "$said" ]; then
-		echo "ok $count - $_name"
-	else
-		failed=$((failed + 1))
-		sed 's/^/# /' "$said" | tail -n 40
-		echo "not ok $count - $_name"
-	fi
-}
+SAID=$(mktemp)
+trap 'rm -f "$SAID" "$SAID".*' EXIT
 
 # built NAME VERSION VARIANT ARGUMENT...: from the beginning; only warnings and errors count as words.
 built() {
 	_as=$1
 	shift
-	MODULES_AS=$_as "$VM_DIR/modules.sh" "$@" >"$said.build" 2>&1 || cat "$said.build"
-	rm -f "$said.build"
+	MODULES_AS=$_as "$VM_DIR/modules.sh" "$@" >"$SAID.build" 2>&1 || cat "$SAID.build"
+	rm -f "$SAID.build"
 	grep -E 'warning|error' "$CACHE/log/modules-$_as.log"
 	! grep -qE 'warning|error' "$CACHE/log/modules-$_as.log"
 }
@@ -49,18 +34,18 @@ words() {
 	_tool=$1
 	shift
 	# shellcheck disable=SC2086 # a list of files
-	"$@" $files >"$said.$_tool" 2>&1
+	"$@" $files >"$SAID.$_tool" 2>&1
 }
 
 # about TOOL FILE: what TOOL said about FILE.
 about() {
-	grep -F "$2:" "$said.$1"
-	! grep -qF "$2:" "$said.$1"
+	grep -F "$2:" "$SAID.$1"
+	! grep -qF "$2:" "$SAID.$1"
 }
 
 # others: what names no file is about the tools themselves.
 others() {
-	! grep -vhE '^([A-Za-z]+: )?(drivers|uapi)/' "$said.checkpatch" "$said.kernel-doc"
+	! grep -vhE '^([A-Za-z]+: )?(drivers|uapi)/' "$SAID.checkpatch" "$SAID.kernel-doc"
 }
 
 files=$(find drivers/accel/rocket uapi/drm -name '*.[ch]' ! -name '*.mod.c' | sort)
@@ -73,5 +58,4 @@ for file in $files; do
 	quiet "kernel-doc: $file" about kernel-doc "$file"
 done
 quiet "checkpatch and kernel-doc: nothing else" others
-echo "1..$count"
-[ $failed -eq 0 ]
+plan
