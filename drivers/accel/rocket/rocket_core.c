@@ -6,7 +6,7 @@
  *
  * A core is a platform device with an IOMMU, four clocks, two resets, two
  * supplies and a power domain. This file owns these; what runs on the core is
- * the business of rocket_job.c.
+ * the business of rocket_job.c and rocket_sched.c.
  *
  * A job holds a runtime PM reference from placement until it is freed, so that
  * nothing has to be powered while fences are being signalled. ``powered`` says
@@ -35,6 +35,7 @@
 #include "rocket_core.h"
 #include "rocket_device.h"
 #include "rocket_job.h"
+#include "rocket_sched.h"
 #include "rocket_vm.h"
 
 /* Measured: shorter delays power-cycle the NPU between the frames of a camera. */
@@ -183,10 +184,10 @@ static int rocket_core_suspend(struct device *dev)
 	struct rocket_core *core = dev_get_drvdata(dev);
 	int ret;
 
-	rocket_job_pause(core);
+	rocket_sched_pause(core);
 	ret = pm_runtime_force_suspend(dev);
 	if (ret)
-		rocket_job_release(core);
+		rocket_sched_release(core);
 	return ret;
 }
 
@@ -196,7 +197,7 @@ static int rocket_core_resume(struct device *dev)
 
 	ret = pm_runtime_force_resume(dev);
 	/* Without power the waiting jobs fail, which is better than never to end. */
-	rocket_job_release(dev_get_drvdata(dev));
+	rocket_sched_release(dev_get_drvdata(dev));
 	return ret;
 }
 
@@ -391,7 +392,7 @@ static int rocket_core_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	ret = rocket_job_init(core);
+	ret = rocket_sched_init(core);
 	if (ret)
 		return ret;
 
@@ -423,7 +424,7 @@ disable_pm:
 	pm_runtime_force_suspend(dev);
 	devm_free_irq(dev, core->irq, core);
 fini_job:
-	rocket_job_fini(core);
+	rocket_sched_fini(core);
 	return ret;
 }
 
@@ -436,7 +437,7 @@ static void rocket_core_remove(struct platform_device *pdev)
 	pm_runtime_dont_use_autosuspend(core->dev);
 	pm_runtime_force_suspend(core->dev);
 	devm_free_irq(core->dev, core->irq, core);
-	rocket_job_fini(core);
+	rocket_sched_fini(core);
 }
 
 static const struct of_device_id rocket_core_match[] = {

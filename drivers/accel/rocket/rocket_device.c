@@ -28,6 +28,7 @@
 #include "rocket_drv.h"
 #include "rocket_job.h"
 #include "rocket_queue.h"
+#include "rocket_sched.h"
 
 static struct platform_device *rocket_parent;
 
@@ -177,7 +178,7 @@ void rocket_device_remove_core(struct rocket_core *core)
 		list_for_each_entry(file, &rdev->files, link)
 			rocket_queue_kill(file, core->index);
 	}
-	rocket_job_drain(core);
+	rocket_sched_drain(core);
 	rocket_device_set_core(rdev, core->index, NULL);
 
 	core->rdev = NULL;

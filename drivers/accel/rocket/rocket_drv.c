@@ -18,7 +18,8 @@
  * rocket_vm.c        address spaces and mappings
  * rocket_submit.c    user structures to jobs
  * rocket_queue.c     which core a job goes to and what it waits for
- * rocket_job.c       running a job, its end and what else can happen to it
+ * rocket_job.c       a job from its creation to its end
+ * rocket_sched.c     one job after the other, time limit, recovery
  * rocket_dump.c      what is left of a job that failed
  * =================  ========================================================
  */

@@ -8,7 +8,7 @@
  * and the client may write the command stream anew. Until then it must not wait
  * for memory: it copies as little as says what happened, without sleeping for
  * it, and leaves the text and its file to a work. This file knows the format; it
- * does not judge what failed, which is the business of rocket_job.c.
+ * does not judge what failed, which is the business of rocket_sched.c.
  *
  * One dump per core is kept, the first. What cannot be kept is counted.
  */

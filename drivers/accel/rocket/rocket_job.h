@@ -10,9 +10,10 @@
 
 #include <drm/gpu_scheduler.h>
 
+#include "rocket_core.h"
+
 struct dma_fence;
 struct rocket_bo;
-struct rocket_core;
 struct rocket_epoch;
 struct rocket_file;
 struct rocket_queue;
@@ -79,16 +80,12 @@ struct rocket_job *rocket_job_create(struct rocket_file *file);
 int rocket_job_place(struct rocket_job *job, struct rocket_core *core, struct rocket_queue *queue);
 void rocket_job_destroy(struct rocket_job *job);
 
-int rocket_job_init(struct rocket_core *core);
-void rocket_job_fini(struct rocket_core *core);
-void rocket_job_hold(struct rocket_core *core);
-void rocket_job_release(struct rocket_core *core);
-u64 rocket_job_busy_ns(struct rocket_core *core, struct rocket_file *file);
-
-void rocket_job_pause(struct rocket_core *core);
-void rocket_job_drain(struct rocket_core *core);
-
-irqreturn_t rocket_job_irq(int irq, void *data);
+struct dma_fence *rocket_job_run(struct rocket_job *job);
+struct rocket_job *rocket_job_take(struct rocket_core *core);
+struct dma_fence *rocket_job_advance(struct rocket_core *core, u32 *events);
+void rocket_job_report(struct rocket_core *core, enum rocket_trouble trouble);
 void rocket_job_fault(struct rocket_core *core, unsigned long iova, int flags);
+irqreturn_t rocket_job_irq(int irq, void *data);
+u64 rocket_job_busy_ns(struct rocket_core *core, struct rocket_file *file);
 
 #endif

@@ -45,6 +45,7 @@
 #include "rocket_gem.h"
 #include "rocket_job.h"
 #include "rocket_queue.h"
+#include "rocket_sched.h"
 #include "rocket_vm.h"
 
 /* An exiting process does not wait longer for its jobs to start. */
@@ -178,11 +179,11 @@ void rocket_queue_kill(struct rocket_file *file, unsigned int index)
 	if (!queue->live)
 		return;
 
-	rocket_job_hold(core);
+	rocket_sched_hold(core);
 	/* Now: the scheduler signals the jobs' fences before it gives them back. */
 	atomic_add(atomic_read(&queue->waiting), &file->cancelled);
 	drm_sched_entity_fini(&queue->entity);
-	rocket_job_release(core);
+	rocket_sched_release(core);
 	queue->live = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(rocket_queue_kill);

@@ -97,8 +97,8 @@ for call in open create submit wait prime; do
 done
 
 none rocket_job_run "start of a job" right irq-lost 0
-none rocket_job_recover "recovery from a hang" ETIMEDOUT hang-task 1
-none rocket_job_recover "recovery from a fault" EIO dma-error 1
+none rocket_sched_recover "recovery from a hang" ETIMEDOUT hang-task 1
+none rocket_sched_recover "recovery from a fault" EIO dma-error 1
 
 unbind fdac0000.npu
 each bind bind

@@ -32,6 +32,7 @@
 #include "rocket_job.h"
 #include "rocket_mock.h"
 #include "rocket_queue.h"
+#include "rocket_sched.h"
 #include "rocket_submit.h"
 #include "rocket_vm.h"
 
@@ -240,7 +241,7 @@ static void mock_fini_core(void *data)
 {
 	struct rocket_mock_core *mc = data;
 
-	rocket_job_fini(&mc->core);
+	rocket_sched_fini(&mc->core);
 	dev_coredump_put(mc->core.dev);
 	rocket_vm_detach(&mc->core);
 	pm_runtime_disable(mc->core.dev);
@@ -278,7 +279,7 @@ static void mock_create_core(struct rocket_mock *mock, unsigned int index)
 	pm_runtime_no_callbacks(core->dev);
 	pm_runtime_enable(core->dev);
 
-	KUNIT_ASSERT_EQ(mock->test, rocket_job_init(core), 0);
+	KUNIT_ASSERT_EQ(mock->test, rocket_sched_init(core), 0);
 	KUNIT_ASSERT_EQ(mock->test,
 			kunit_add_action_or_reset(mock->test, mock_fini_core, mc), 0);
 	mock->rdev->cores[index] = core;
