@@ -47,6 +47,7 @@ struct stream {
  * @bytes: amount
  * @scale: 0 or 1
  * @offset: added
+ * @pointers: S_POINTER of the blocks
  */
 struct work {
 	uint32_t dst;
@@ -54,6 +55,7 @@ struct work {
 	size_t bytes;
 	unsigned int scale;
 	int8_t offset;
+	uint32_t pointers;
 };
 
 /* The blocks' registers are 4 KiB apart, in the order of their target codes. */
@@ -144,7 +146,7 @@ static struct drm_rocket_task store(struct rocket_kit *kit, const struct stream 
 
 static void put_dpu(struct stream *s, const struct work *w, unsigned int width, unsigned int height)
 {
-	put(s, ROCKET_DPU_S_POINTER, PINGPONG);
+	put(s, ROCKET_DPU_S_POINTER, w->pointers);
 	put(s, ROCKET_DPU_FEATURE_MODE_CFG,
 	    FIELD(ROCKET_DPU_FEATURE_MODE_CFG_BURST_LEN, BURST_15) |
 		    FIELD(ROCKET_DPU_FEATURE_MODE_CFG_OUTPUT_MODE, 2) |
@@ -186,7 +188,7 @@ static void put_dpu(struct stream *s, const struct work *w, unsigned int width, 
 static void put_dpu_rdma(struct stream *s, const struct work *w, unsigned int width,
 			 unsigned int height)
 {
-	put(s, ROCKET_DPU_RDMA_S_POINTER, PINGPONG);
+	put(s, ROCKET_DPU_RDMA_S_POINTER, w->pointers);
 	put(s, ROCKET_DPU_RDMA_DATA_CUBE_WIDTH, width - 1);
 	put(s, ROCKET_DPU_RDMA_DATA_CUBE_HEIGHT, height - 1);
 	put(s, ROCKET_DPU_RDMA_DATA_CUBE_CHANNEL, ROCKET_UNIT - 1);
@@ -235,20 +237,20 @@ static struct drm_rocket_task task(struct rocket_kit *kit, const struct work *w,
 struct drm_rocket_task rocket_task_add(struct rocket_kit *kit, uint32_t dst, uint32_t src,
 				       size_t bytes, int8_t value)
 {
-	return task(kit, &(struct work){ dst, src, bytes, 1, value }, MASK_WORK);
+	return task(kit, &(struct work){ dst, src, bytes, 1, value, PINGPONG }, MASK_WORK);
 }
 
 struct drm_rocket_task rocket_task_copy(struct rocket_kit *kit, uint32_t dst, uint32_t src,
 					size_t bytes)
 {
-	return task(kit, &(struct work){ dst, src, bytes, 1, 0 }, MASK_WORK);
+	return task(kit, &(struct work){ dst, src, bytes, 1, 0, PINGPONG }, MASK_WORK);
 }
 
 /* Reads what it overwrites, to need no second address. */
 struct drm_rocket_task rocket_task_fill(struct rocket_kit *kit, uint32_t dst, size_t bytes,
 					int8_t value)
 {
-	return task(kit, &(struct work){ dst, dst, bytes, 0, value }, MASK_WORK);
+	return task(kit, &(struct work){ dst, dst, bytes, 0, value, PINGPONG }, MASK_WORK);
 }
 
 /**
@@ -272,7 +274,7 @@ struct drm_rocket_task rocket_task_minimal(struct rocket_kit *kit)
  */
 struct drm_rocket_task rocket_task_hang(struct rocket_kit *kit)
 {
-	return task(kit, &(struct work){ kit->scratch, kit->scratch, ROCKET_UNIT, 1, 0 },
+	return task(kit, &(struct work){ kit->scratch, kit->scratch, ROCKET_UNIT, 1, 0, PINGPONG },
 		    NPU_ENABLE_DPU);
 }
 
@@ -554,14 +556,7 @@ static bool cores_idle(void)
 	return true;
 }
 
-/**
- * rocket_check_all_cores() - every core completes a job
- * @fd: file
- *
- * Independent jobs of one submission go to the core with the fewest, so jobs of others have to end
- * first. Without debugfs it is not known which cores they were.
- */
-void rocket_check_all_cores(int fd)
+static void fill_on_all_cores(int fd, uint32_t pointers)
 {
 	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
 	struct drm_rocket_task tasks[ROCKET_CORES_MAX];
@@ -575,7 +570,8 @@ void rocket_check_all_cores(int fd)
 	rocket_kit_init_size(&kit, fd, 2 * rocket_page_size());
 	for (int i = 0; i < ROCKET_CORES_MAX; i++) {
 		rocket_bo_create_mapped(fd, rocket_page_size(), &bos[i]);
-		tasks[i] = rocket_task_fill(&kit, bos[i].iova, bos[i].size, 3 + i);
+		tasks[i] = task(&kit, &(struct work){ bos[i].iova, bos[i].iova, bos[i].size, 0,
+						      3 + i, pointers }, MASK_WORK);
 		rocket_job_init(&jobs[i], &tasks[i], 1, NULL, 0, &bos[i].handle, 1);
 	}
 	rocket_kit_flush(&kit);
@@ -592,6 +588,28 @@ void rocket_check_all_cores(int fd)
 	for (int i = 0; i < cores; i++)
 		igt_assert_f(after[i].jobs > before[i].jobs, "core %u has not completed a job\n",
 			     after[i].index);
+}
+
+/**
+ * rocket_check_all_cores() - every core completes a job
+ * @fd: file
+ *
+ * Independent jobs of one submission go to the core with the fewest, so jobs of others have to end
+ * first. Without debugfs it is not known which cores they were.
+ */
+void rocket_check_all_cores(int fd)
+{
+	fill_on_all_cores(fd, PINGPONG);
+}
+
+/**
+ * rocket_leave_all_cores() - every core completes a job that leaves its registers in disorder
+ * @fd: file; as for rocket_check_all_cores()
+ * @pointers: S_POINTER of the blocks that work; the job finds them as a reset leaves them
+ */
+void rocket_leave_all_cores(int fd, uint32_t pointers)
+{
+	fill_on_all_cores(fd, pointers);
 }
 
 /**

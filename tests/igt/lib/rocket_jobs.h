@@ -83,6 +83,7 @@ int rocket_run_task_result(struct rocket_kit *kit, struct drm_rocket_task task,
 bool rocket_is_filled(const struct rocket_bo *bo, int8_t value);
 void rocket_check_fill(int fd, int8_t value);
 void rocket_check_all_cores(int fd);
+void rocket_leave_all_cores(int fd, uint32_t pointers);
 uint64_t rocket_task_ns(struct rocket_kit *kit);
 
 #endif

@@ -49,7 +49,7 @@ static struct rocket_mock *dump_setup(struct kunit *test, struct dump_bos *bos)
 /* Each command is its address. */
 static void dump_write(struct rocket_mock *mock, struct drm_rocket_create_bo *bo)
 {
-	struct drm_gem_object *obj = drm_gem_object_lookup(&mock->file, bo->handle);
+	struct drm_gem_object *obj = drm_gem_object_lookup(mock->file, bo->handle);
 	struct iosys_map map;
 	__le64 *words;
 

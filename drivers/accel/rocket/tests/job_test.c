@@ -414,17 +414,17 @@ static void rocket_job_prep_waits_for_readers(struct kunit *test)
 	struct rocket_mock *mock = job_setup(test, 1, &bos);
 	struct drm_rocket_prep_bo prep = { .handle = bos.a.handle };
 
-	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, &mock->file), 0);
+	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, mock->file), 0);
 	job_submit(mock, REGCMD, 1, &bos.a, &bos.b);
-	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, &mock->file), -EBUSY);
+	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, mock->file), -EBUSY);
 	prep.timeout_ns = ktime_get_ns() + 20 * NSEC_PER_MSEC;
-	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, &mock->file),
+	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, mock->file),
 			-ETIMEDOUT);
 	KUNIT_EXPECT_GE(test, (s64)ktime_get_ns(), prep.timeout_ns);
 	KUNIT_ASSERT_TRUE(test, rocket_mock_wait_start(&mock->cores[0]));
 	rocket_mock_end(&mock->cores[0], ROCKET_HW_DONE);
 	prep.timeout_ns = S64_MAX;
-	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, &mock->file), 0);
+	KUNIT_EXPECT_EQ(test, rocket_gem_prep_ioctl(&mock->rdev->drm, &prep, mock->file), 0);
 }
 
 /* What a file's counter said when a fence was signalled. */
@@ -449,7 +449,7 @@ static void rocket_job_is_counted_before_its_waiters_hear(struct kunit *test)
 	struct rocket_mock_core *core = &mock->cores[0];
 	struct dma_fence *fence;
 
-	witness.file = mock->file.driver_priv;
+	witness.file = mock->file->driver_priv;
 	job_submit(mock, REGCMD, 1, NULL, &bos.a);
 	KUNIT_ASSERT_TRUE(test, rocket_mock_wait_start(core));
 	job_submit(mock, REGCMD, 1, NULL, &bos.b);
@@ -461,6 +461,42 @@ static void rocket_job_is_counted_before_its_waiters_hear(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rocket_mock_wait(rocket_mock_fence(mock, &bos.a)), 1);
 	KUNIT_EXPECT_EQ(test, rocket_mock_wait(fence), -ESRCH);
 	KUNIT_EXPECT_EQ(test, witness.cancelled, 1);
+}
+
+/* One job of the file that makes the calls. */
+static void job_run_one(struct rocket_mock *mock, struct drm_rocket_create_bo *out)
+{
+	job_submit(mock, REGCMD, 1, NULL, out);
+	KUNIT_ASSERT_TRUE(mock->test, rocket_mock_wait_start(&mock->cores[0]));
+	rocket_mock_end(&mock->cores[0], ROCKET_HW_DONE);
+	KUNIT_EXPECT_EQ(mock->test, rocket_mock_wait(rocket_mock_fence(mock, out)), 1);
+}
+
+/* Registers and the pointers to their groups outlive a job. */
+static void rocket_job_resets_a_core_for_another_file(struct kunit *test)
+{
+	struct job_bos bos;
+	struct rocket_mock *mock = job_setup(test, 1, &bos);
+	struct rocket_mock_core *core = &mock->cores[0];
+	struct drm_rocket_create_bo other;
+	unsigned int resets;
+
+	job_run_one(mock, &bos.a);
+	resets = core->resets;
+	job_run_one(mock, &bos.a);
+	KUNIT_EXPECT_EQ(test, core->resets, resets);
+
+	mock->file = &mock->files[1];
+	KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &other), 0);
+	job_run_one(mock, &other);
+	KUNIT_EXPECT_EQ(test, core->resets, resets + 1);
+	job_run_one(mock, &other);
+	KUNIT_EXPECT_EQ(test, core->resets, resets + 1);
+
+	mock->file = &mock->files[0];
+	job_run_one(mock, &bos.a);
+	KUNIT_EXPECT_EQ(test, core->resets, resets + 2);
+	KUNIT_EXPECT_EQ(test, core->core.stats.resets, 0);
 }
 
 static struct kunit_case job_cases[] = {
@@ -478,6 +514,7 @@ static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_end_after_a_fault_counts_for_nothing),
 	KUNIT_CASE(rocket_job_error_does_not_stop_the_next),
 	KUNIT_CASE(rocket_job_avoids_a_core_that_ignores_its_reset),
+	KUNIT_CASE(rocket_job_resets_a_core_for_another_file),
 	KUNIT_CASE(rocket_job_interrupts_of_others_are_not_ours),
 	KUNIT_CASE(rocket_job_prep_waits_for_readers),
 	KUNIT_CASE(rocket_job_is_counted_before_its_waiters_hear),

@@ -133,7 +133,7 @@ static void queue_expect_counts(struct kunit *test, struct rocket_file *file, in
 static void rocket_queue_counts_how_jobs_end(struct kunit *test)
 {
 	struct rocket_mock *mock = rocket_mock_create(test, 1);
-	struct rocket_file *file = mock->file.driver_priv;
+	struct rocket_file *file = mock->file->driver_priv;
 	struct rocket_mock_core *core = &mock->cores[0];
 	struct drm_rocket_create_bo bo;
 

@@ -223,6 +223,7 @@ static bool mock_is_reset(struct rocket_hw *hw)
 {
 	struct rocket_mock_core *mc = to_mock_core(hw);
 
+	mc->resets++;
 	if (!mc->reset_fails)
 		mc->running = false;
 	return !mc->reset_fails;
@@ -314,9 +315,14 @@ static void mock_close(void *data)
 	struct rocket_mock *mock = data;
 
 	mock_end_all(mock);
-	idr_for_each(&mock->file.object_idr, mock_close_handle, &mock->file);
-	idr_destroy(&mock->file.object_idr);
-	rocket_queue_close(mock->file.driver_priv);
+	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++) {
+		struct drm_file *file = &mock->files[i];
+
+		idr_for_each(&file->object_idr, mock_close_handle, file);
+		idr_destroy(&file->object_idr);
+		if (!IS_ERR_OR_NULL(file->driver_priv))
+			rocket_queue_close(file->driver_priv);
+	}
 	for (unsigned int i = 0; i < mock->count; i++)
 		rocket_vm_detach(&mock->cores[i].core);
 	/* A job leaves its core before it unmaps. */
@@ -327,17 +333,21 @@ static void mock_close(void *data)
 
 static void mock_open(struct rocket_mock *mock)
 {
-	struct drm_file *file = &mock->file;
+	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++) {
+		struct drm_file *file = &mock->files[i];
 
-	idr_init_base(&file->object_idr, 1);
-	spin_lock_init(&file->table_lock);
-	mutex_init(&file->prime.lock);
-	file->prime.dmabufs = RB_ROOT;
-	file->prime.handles = RB_ROOT;
-	file->driver_priv = rocket_queue_open(mock->rdev, 1);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(mock->test, file->driver_priv);
+		idr_init_base(&file->object_idr, 1);
+		spin_lock_init(&file->table_lock);
+		mutex_init(&file->prime.lock);
+		file->prime.dmabufs = RB_ROOT;
+		file->prime.handles = RB_ROOT;
+		file->driver_priv = rocket_queue_open(mock->rdev, i + 1);
+	}
+	mock->file = &mock->files[0];
 	KUNIT_ASSERT_EQ(mock->test,
 			kunit_add_action_or_reset(mock->test, mock_close, mock), 0);
+	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++)
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(mock->test, mock->files[i].driver_priv);
 }
 
 /**
@@ -404,7 +414,7 @@ u64 rocket_mock_user(struct rocket_mock *mock, const void *data, size_t size)
 int rocket_mock_create_bo(struct rocket_mock *mock, u32 size, struct drm_rocket_create_bo *bo)
 {
 	*bo = (struct drm_rocket_create_bo){ .size = size };
-	return rocket_gem_create_ioctl(&mock->rdev->drm, bo, &mock->file);
+	return rocket_gem_create_ioctl(&mock->rdev->drm, bo, mock->file);
 }
 
 /**
@@ -414,7 +424,7 @@ int rocket_mock_create_bo(struct rocket_mock *mock, u32 size, struct drm_rocket_
  */
 void rocket_mock_close_bo(struct rocket_mock *mock, struct drm_rocket_create_bo *bo)
 {
-	KUNIT_EXPECT_EQ(mock->test, drm_gem_handle_delete(&mock->file, bo->handle), 0);
+	KUNIT_EXPECT_EQ(mock->test, drm_gem_handle_delete(mock->file, bo->handle), 0);
 }
 
 /**
@@ -426,7 +436,7 @@ void rocket_mock_close_bo(struct rocket_mock *mock, struct drm_rocket_create_bo 
  */
 struct dma_fence *rocket_mock_fence(struct rocket_mock *mock, struct drm_rocket_create_bo *bo)
 {
-	struct drm_gem_object *obj = drm_gem_object_lookup(&mock->file, bo->handle);
+	struct drm_gem_object *obj = drm_gem_object_lookup(mock->file, bo->handle);
 	struct dma_fence *fence = NULL, *each;
 	struct dma_resv_iter cursor;
 
@@ -496,7 +506,7 @@ int rocket_mock_submit_jobs(struct rocket_mock *mock, const struct rocket_mock_j
 	for (unsigned int i = 0; i < count; i++)
 		mock_describe(mock, &jobs[i], &ujobs[i]);
 	args.jobs = rocket_mock_user(mock, ujobs, count * sizeof(*ujobs));
-	return rocket_submit_ioctl(&mock->rdev->drm, &args, &mock->file);
+	return rocket_submit_ioctl(&mock->rdev->drm, &args, mock->file);
 }
 
 /**

@@ -21,6 +21,8 @@ struct platform_device;
 /* Tasks that a mock core remembers. */
 #define ROCKET_MOCK_LOG		64
 
+#define ROCKET_MOCK_FILES	2
+
 /**
  * struct rocket_mock_core - a core without hardware
  * @core: what the driver sees
@@ -33,6 +35,7 @@ struct platform_device;
  * @progress: the state changes with every look
  * @looks: number of looks
  * @reset_fails: a reset leaves something behind
+ * @resets: number of resets
  */
 struct rocket_mock_core {
 	struct rocket_core core;
@@ -45,15 +48,17 @@ struct rocket_mock_core {
 	bool progress;
 	unsigned int looks;
 	bool reset_fails;
+	unsigned int resets;
 };
 
 /**
- * struct rocket_mock - an NPU without hardware, and an open file
+ * struct rocket_mock - an NPU without hardware, and its open files
  * @test: the test
  * @rdev: the NPU
  * @cores: its cores
  * @count: how many there are
- * @file: the file
+ * @files: the files
+ * @file: the one that makes the calls; the first until a test changes that
  * @user: address of memory of a user
  * @used: bytes in use there
  */
@@ -62,7 +67,8 @@ struct rocket_mock {
 	struct rocket_device *rdev;
 	struct rocket_mock_core cores[ROCKET_MAX_CORES];
 	unsigned int count;
-	struct drm_file file;
+	struct drm_file files[ROCKET_MOCK_FILES];
+	struct drm_file *file;
 	unsigned long user;
 	size_t used;
 };

@@ -115,7 +115,7 @@ static int submit_form(struct rocket_mock *mock, struct submit_form *form)
 		form->job.out_bo_handles = rocket_mock_user(mock, form->in, sizeof(form->in[0]));
 	if (!form->submit.jobs)
 		form->submit.jobs = rocket_mock_user(mock, &form->job, sizeof(form->job));
-	return rocket_submit_ioctl(&mock->rdev->drm, &form->submit, &mock->file);
+	return rocket_submit_ioctl(&mock->rdev->drm, &form->submit, mock->file);
 }
 
 static void submit_default(struct drm_rocket_create_bo *bo, struct submit_form *form)

@@ -95,15 +95,15 @@ static void rocket_vm_unwinds_a_failed_mapping(struct kunit *test)
 static void rocket_vm_handles_share_a_mapping(struct kunit *test)
 {
 	struct rocket_mock *mock = rocket_mock_create(test, 1);
-	struct rocket_file *file = mock->file.driver_priv;
+	struct rocket_file *file = mock->file->driver_priv;
 	struct drm_rocket_create_bo bo, again;
 	struct drm_gem_object *obj;
 
 	KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, SPAN, &bo), 0);
 	again = bo;
-	obj = drm_gem_object_lookup(&mock->file, bo.handle);
+	obj = drm_gem_object_lookup(mock->file, bo.handle);
 	KUNIT_ASSERT_NOT_NULL(test, obj);
-	KUNIT_ASSERT_EQ(test, drm_gem_handle_create(&mock->file, obj, &again.handle), 0);
+	KUNIT_ASSERT_EQ(test, drm_gem_handle_create(mock->file, obj, &again.handle), 0);
 	drm_gem_object_put(obj);
 	KUNIT_EXPECT_EQ(test, rocket_mock_mapped(), SPAN / PAGE_SIZE);
 

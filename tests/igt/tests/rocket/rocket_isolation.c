@@ -11,6 +11,8 @@
  */
 #include <sys/mman.h>
 
+#include <npu/rocket_regs.h>
+
 #include "igt.h"
 #include "sw_sync.h"
 #include "igt_rocket.h"
@@ -152,6 +154,30 @@ static void test_stale_address(void)
 	rocket_bo_unmap(&kept);
 	rocket_client_close(&guilty);
 	rocket_client_close(&victim);
+}
+
+/**
+ * SUBTEST: foreign-registers
+ * Description: A job finds its core in order, however the job of another file left it
+ * Functionality: job.clean-core
+ */
+static void test_foreign_registers(void)
+{
+	/* Fields of S_POINTER. One of the two pointers goes on to the other group, one stays. */
+	static const uint32_t lame[] = {
+		ROCKET_DPU_S_POINTER_POINTER_PP_EN | ROCKET_DPU_S_POINTER_POINTER_PP_MODE,
+		ROCKET_DPU_S_POINTER_EXECUTER_PP_EN,
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(lame); i++) {
+		int guilty = rocket_open(), other = rocket_open();
+
+		rocket_check_all_cores(other);
+		rocket_leave_all_cores(guilty, lame[i]);
+		rocket_check_all_cores(other);
+		close(other);
+		close(guilty);
+	}
 }
 
 /**
@@ -322,6 +348,7 @@ static const struct {
 	{ "many-files", "Many clients take turns", test_many_files },
 	{ "foreign-address", "Somebody else's address", test_foreign_address },
 	{ "stale-address", "The address of a closed buffer", test_stale_address },
+	{ "foreign-registers", "Somebody else's registers", test_foreign_registers },
 	{ "kernel-survives-fault-storm", "Nothing but faults", test_kernel_survives_fault_storm },
 	{ "fault-hits-only-guilty", "Others finish", test_fault_hits_only_guilty },
 	{ "out-of-bo-write", "Beyond the last buffer", test_out_of_bo_write },
