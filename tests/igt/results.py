@@ -166,20 +166,42 @@ def read_expectations(folder, name):
     return fails, [re.compile(line) for line in lines("skips")], set(lines("flakes"))
 
 
-def print_tap(results, fails, flakes, cases=0):
+def read_unmet(folder, name):
+    """{name: cause}: which subtests skip, and a regular expression of what they say; None: nobody knows."""
+    path = pathlib.Path(folder) / f"{name}-unmet.txt"
+    if not path.exists():
+        return None
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: cause.strip() for name, _, cause in (line.partition(",") for line in lines if line)}
+
+
+def surprise(result, fails, flakes, unmet):
+    """What is wrong with a result, if anything."""
+    if result.name in flakes:
+        return None
+    if result.name in fails:
+        return "an improvement: take it out of the list of failures" if result.word in GOOD else None
+    if result.word not in GOOD:
+        return f"result: {result.word}, exit status {result.status}, {result.seconds:.1f} s"
+    if unmet is None:
+        return None
+    if result.word != "skip":
+        return "an improvement: take it out of the list of what is missing" if result.name in unmet else None
+    if result.name not in unmet or not re.search(unmet[result.name], result.cause()):
+        return f"skipped, which nobody expects here: {result.cause()}"
+    return None
+
+
+def print_tap(results, fails, flakes, unmet=None, cases=0):
     """Go on after some cases. Return: the number of results that nobody expected."""
     bad = 0
     for number, r in enumerate(results, cases + 1):
-        expected = r.name in fails or r.name in flakes
-        good = r.word in GOOD or expected
-        if r.name in fails and r.word in GOOD:
-            good = False
-            print("an improvement: take it out of the list of failures")
-        if not good:
-            print("\n".join(r.why()))
-            print(f"result: {r.word}, exit status {r.status}, {r.seconds:.1f} s")
+        wrong = surprise(r, fails, flakes, unmet)
+        good = not wrong
+        if wrong:
+            print("\n".join([*r.why(), wrong] if r.word not in GOOD else [wrong]))
         bad += not good
-        skip = f" # SKIP {r.cause()}" if r.word == "skip" else ""
+        skip = f" # SKIP {r.cause()}" if r.word == "skip" and good else ""
         print(f"{'ok' if good else 'not ok'} {number} - {r.name}{skip}")
     print(f"1..{cases + len(results)}", flush=True)
     return bad

@@ -6,7 +6,7 @@
 # ROCKET_SECONDS; LONG=1 gives them a minute and adds those that take minutes anyway.
 if [ -n "${LONG-}" ]; then
 	export ROCKET_SECONDS="${ROCKET_SECONDS:-60}"
-	set -- -e none -s 3600 -T 14400 "$@"
+	set -- --long -s 3600 -T 14400 "$@"
 fi
 export ROCKET_SECONDS="${ROCKET_SECONDS:-4}"
 exec "$(dirname "$(readlink -f "$0")")/run" "$@"
