@@ -78,7 +78,7 @@ machine: tests
 test: tests asan fuzzers machine
 	@$(RUN_TESTS) form=tests/check fuzz=tests/fuzz host=$(HOST) asan=$(ASAN) qtest=tests/qemu/qtest \
 		vm=tests/vm/selftest.sh vm=tests/vm/checks vm=tests/vm/groups igt=tests/igt/whole.sh igt=tests/igt/part.sh \
-		$(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
+		igt=tests/igt/coherency.sh $(DEBUG_GROUPS:%=debug=tests/vm/debug/%.sh)
 
 test-debug: machine
 	@$(RUN_TESTS) debug=tests/vm/debug igt=tests/igt/debug
