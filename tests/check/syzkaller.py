@@ -27,12 +27,16 @@ HEADERS = ("<asm-generic/unistd.h>", "<stddef.h>", "<fcntl.h>", "<linux/dma-buf.
 STRUCTS = {"rocket_gem_close": "drm_gem_close", "rocket_prime_export": "drm_prime_handle",
            "rocket_prime_import": "drm_prime_handle", "rocket_dma_buf_sync": "dma_buf_sync",
            "rocket_export_sync_file": "dma_buf_export_sync_file", "rocket_import_sync_file": "dma_buf_import_sync_file",
-           "rocket_sync_file_info": "sync_file_info"}
+           "rocket_sync_file_info": "sync_file_info",
+           **{f"rocket_odd_{name}": f"drm_rocket_{name}" for name in ("job", "submit", "prep_bo", "fini_bo")}}
+OWN = {"rocket_word": 8, "rocket_enable": 8, "rocket_value": 4, "rocket_stream": None}	# no header has them: bytes
+REGCMD = "include/npu/regcmd.h"
+PSEUDO = "syz_"				# begins the names of calls that syzkaller makes itself
 SIZE = re.compile("(job|task)_struct_size")	# a field whose value is the size of a structure
 HALF = "_high"				# a field of ours that is the upper half of the one before
 FOREIGN_FLAGS = {"open_flags", "mmap_prot", "mmap_flags"}	# of sys/linux/sys.txt
-INTS = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "fd": 4}
-TEMPLATES = {"ptr": 2, "ptr64": 2, "array": (1, 2), "const": (1, 2), "flags": (1, 2), "len": (1, 2), "string": 1}
+INTS = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "intptr": 8, "fd": 4}
+TEMPLATES = {"bytesize": (1, 2), "ptr": 2, "ptr64": 2, "array": (1, 2), "const": (1, 2), "flags": (1, 2), "len": (1, 2), "string": 1}
 WORD = re.compile(r'\s*("[^"]*"|0x[0-9a-f]+|-?\d+|\w+|[\[\],:])')
 
 
@@ -40,6 +44,7 @@ class Description:
     def __init__(self, text):
         self.problems, self.used = [], set()
         self.resources, self.flags, self.structs, self.calls = {}, {}, {}, {}
+        self.unions, self.packed = set(), set()
         self.types = []			# (where, type)
         struct = None
         for number, line in enumerate(text.splitlines(), 1):
@@ -79,7 +84,11 @@ class Description:
     def line(self, where, line, struct):
         if struct is not None:
             field = re.fullmatch(r"\t(\w+)\t+([^\t(]+?)(?:\t\((in|out|inout)\))?", line)
-            if line == "}":
+            end = re.fullmatch(r"([}\]])( \[packed\])?", line)
+            if end:
+                if (end[1] == "]") != (struct in self.unions):
+                    self.bad(where, f"{struct} ends like the other kind")
+                self.packed.update({struct} if end[2] else ())
                 return None
             if field:
                 self.structs[struct].append((field[1], self.parse(where, field[2])))
@@ -91,19 +100,21 @@ class Description:
         resource = re.fullmatch(r"resource (\w+)\[(\w+)\](?:: (.*))?", line)
         call = re.fullmatch(r"(\w+)\$(\w+)\((.*)\)(?: (\w+))?", line)
         flags = re.fullmatch(r"(\w+) = (.*)", line)
-        begin = re.fullmatch(r"(\w+) \{", line)
+        begin = re.fullmatch(r"(\w+) ([{\[])", line)
         if resource:
             self.resources[resource[1]] = resource[2]
         elif call:
             args = re.findall(r"(\w+) ((?:[^,\[]|\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\]]*\])*\])*\])+)", call[3])
             self.calls[call[2]] = (call[1], [(name, self.parse(where, kind)) for name, kind in args], call[4], where)
-            self.used.add(f"__NR_{call[1]}")
+            if not call[1].startswith(PSEUDO):
+                self.used.add(f"__NR_{call[1]}")
         elif flags:
             values = flags[2].split(", ")
             self.flags[flags[1]] = values
             self.used.update(v for v in values if not v[0].isdigit())
         elif begin:
             self.structs[begin[1]] = []
+            self.unions.update({begin[1]} if begin[2] == "[" else ())
             return begin[1]
         else:
             self.bad(where, f"cannot be read: {line}")
@@ -151,12 +162,15 @@ class Description:
         at, align, fields = 0, 1, []
         for name, tree in self.structs[struct]:
             bytes_, mine = self.size(tree)
-            at = (at + mine - 1) // mine * mine
+            mine = 1 if struct in self.packed else mine
+            at = 0 if struct in self.unions else (at + mine - 1) // mine * mine
             if name.endswith(HALF):
                 fields[-1] = (*fields[-1][:2], fields[-1][2] + bytes_)
             else:
                 fields.append((name, at, bytes_))
             at, align = at + bytes_, max(align, mine)
+        if struct in self.unions:
+            at = max(bytes_ for _, _, bytes_ in fields)
         return fields, (at + align - 1) // align * align, align
 
 
@@ -175,7 +189,7 @@ def ask(expressions):
 
 def layouts(d):
     """Expressions that must have the values which the description has: (expression, value, where)."""
-    for name in d.structs:
+    for name in d.structs.keys() - OWN.keys():
         fields, bytes_, _ = d.layout(name)
         c = f"struct {STRUCTS.get(name, name)}"
         yield f"sizeof({c})", bytes_, name
@@ -204,6 +218,19 @@ def unused(d):
                 yield f"{TEXT}: {name} is not used"
 
 
+def words(d):
+    """Command words are those of the NPU: their size, and the numbers of its blocks."""
+    for name, bytes_ in OWN.items():
+        if bytes_ and d.layout(name)[1] != bytes_:
+            yield f"{TEXT}: {name} has {d.layout(name)[1]} bytes, not {bytes_}"
+    text = tap.text(REGCMD)
+    rows = [int(code, 16) for code in re.findall(r"^\tNPU_TARGET\(\w+, +(0x\w+), 0x\w+\)", text, re.MULTILINE)]
+    bits = [1 << int(bit) for bit in re.findall(r"NPU_ENABLE_\w+ = 1 << (\d+)", text)]
+    for name, wanted in (("rocket_targets", rows), ("rocket_enable_bits", bits)):
+        if not wanted or [int(v, 0) for v in d.flags[name]] != wanted:
+            yield f"{TEXT}: {name}: {REGCMD} has {', '.join(map(hex, wanted))}"
+
+
 def ioctls(d, values):
     """Each ioctl of the driver is called under its own name, with its own structure and direction."""
     for name, direction, struct in re.findall(r"DRM_IOCTL_ROCKET_(\w+) \\\n\tDRM_(IO\w+)\(.*, struct (\w+)\)", tap.text(UAPI)):
@@ -228,6 +255,7 @@ if "--write" in sys.argv:
     (tap.ROOT / CONST).write_text(made, encoding="utf-8")
 tap.case("syzkaller: the description can be read, and all it names is there", [*d.problems, *unused(d)])
 tap.case("syzkaller: each ioctl of the driver is called as the header says", ioctls(d, values_))
+tap.case("syzkaller: command words are those of the NPU", words(d))
 expected = list(layouts(d))
 said_ = ask([e for e, _, _ in expected])
 tap.case("syzkaller: structures are those of the headers",
