@@ -260,12 +260,14 @@ int client_hold(const struct options *o, struct diag *d)
 
 	if (ret)
 		return 2;
+	/* Before anybody sees the open file. */
+	listen_to_end();
 	ret = worker_open(device_name(o), &w, d, &k);
 	if (!ret)
 		ret = worker_run(&k, d);
 	if (!ret) {
-		listen_to_end();
-		sleep(o->seconds);
+		if (!told_to_end)
+			sleep(o->seconds);
 		ret = worker_run(&k, d);
 	}
 	worker_close(&k);
