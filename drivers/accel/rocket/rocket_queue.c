@@ -23,7 +23,8 @@
  * Submission has two phases under the reservation locks of all objects. The
  * first prepares every job and may fail; jobs of the same submission wait for
  * each other's driver fence, which exists before the scheduler's. The second
- * publishes all jobs and cannot fail.
+ * publishes all jobs and cannot fail. They go to the scheduler in the same order
+ * without the reservations, still under the file's lock.
  *
  * Lock order: &rocket_file.lock, &rocket_device.lock, reservations,
  * &rocket_vm.lock, &rocket_core.lock.
@@ -36,9 +37,9 @@
 #include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include <drm/drm_drv.h>
 #include <drm/drm_exec.h>
 
 #include "rocket_core.h"
@@ -386,6 +387,15 @@ static int rocket_queue_depend_bo(struct rocket_job *job, unsigned int i)
 	return 0;
 }
 
+/* An object that is listed again: the first time was enough. */
+static bool rocket_queue_is_noted(struct rocket_job *job, unsigned int i)
+{
+	struct rocket_bo *bo = job->bos[i].bo;
+
+	return bo->writer == job ||
+	       (i < job->in_count && bo->readers && bo->readers->job == job);
+}
+
 static void rocket_queue_note_bo(struct rocket_job *job, unsigned int i)
 {
 	struct rocket_bo *bo = job->bos[i].bo;
@@ -408,12 +418,13 @@ static int rocket_queue_prepare(struct rocket_job *job, struct rocket_order *ord
 		return ret;
 
 	for (unsigned int i = 0; i < job->bo_count; i++) {
+		if (rocket_queue_is_noted(job, i))
+			continue;
 		ret = rocket_queue_depend_bo(job, i);
 		if (ret)
 			return ret;
-	}
-	for (unsigned int i = 0; i < job->bo_count; i++)
 		rocket_queue_note_bo(job, i);
+	}
 
 	if (job->bo_count) {
 		ret = rocket_queue_depend(job, order->barrier);
@@ -437,7 +448,6 @@ static void rocket_queue_set_fence(struct dma_fence **where, struct dma_fence *f
 	*where = dma_fence_get(fence);
 }
 
-/* The job belongs to the scheduler afterwards and may be gone already. */
 static void rocket_queue_publish(struct rocket_job *job)
 {
 	struct rocket_file *file = job->file;
@@ -452,6 +462,12 @@ static void rocket_queue_publish(struct rocket_job *job)
 	rocket_queue_set_fence(&file->queues[job->core->index].last, job->done);
 	if (!job->bo_count)
 		rocket_queue_set_fence(&file->barrier, job->done);
+}
+
+/* The job belongs to the scheduler afterwards and may be gone already. */
+static void rocket_queue_push(struct rocket_job *job)
+{
+	struct rocket_file *file = job->file;
 
 	atomic_inc(&file->queues[job->core->index].waiting);
 	job->waiting = true;
@@ -464,6 +480,9 @@ static int rocket_queue_lock(struct drm_exec *exec, struct rocket_job **jobs, un
 
 	drm_exec_until_all_locked(exec) {
 		for (unsigned int i = 0; i < count; i++) {
+			/* Lists may be long and repeat themselves. */
+			if (fatal_signal_pending(current))
+				return -EINTR;
 			for (unsigned int j = 0; j < jobs[i]->bo_count; j++) {
 				ret = drm_exec_prepare_obj(exec, &jobs[i]->bos[j].bo->base.base,
 							   ROCKET_RESV_SLOTS);
@@ -515,6 +534,12 @@ int rocket_queue_jobs(struct rocket_file *file, struct rocket_job **jobs, unsign
 	}
 unlock:
 	drm_exec_fini(&exec);
+	/*
+	 * Not before: a job that is done puts its objects, and to free one takes
+	 * its reservation, which must not happen under those of others.
+	 */
+	for (unsigned int i = 0; i < count && !ret; i++)
+		rocket_queue_push(jobs[i]);
 	up_read(&file->rdev->lock);
 	mutex_unlock(&file->lock);
 	/* Nothing was queued: a call that a signal interrupted can be repeated. */

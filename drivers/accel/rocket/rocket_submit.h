@@ -7,7 +7,7 @@
 struct drm_device;
 struct drm_file;
 
-/* Limits of one submission; they bound what a client makes the kernel allocate. */
+/* Jobs of a submission, tasks of a job, objects of a list; the memory is the client's account. */
 #define ROCKET_MAX_JOBS		4096
 #define ROCKET_MAX_TASKS	65536
 #define ROCKET_MAX_BOS		4096
