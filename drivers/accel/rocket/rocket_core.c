@@ -157,7 +157,7 @@ static int rocket_core_runtime_resume(struct device *dev)
 	rocket_core_set_powered(core, true);
 	/* Power may have stayed on for the sake of another core. */
 	if (core->unreliable)
-		WRITE_ONCE(core->unreliable, !rocket_core_reset(core));
+		rocket_core_reset(core);
 	return 0;
 
 disable_supplies:
@@ -221,11 +221,13 @@ int rocket_core_get(struct rocket_core *core)
 		return 0;
 
 	dev_err_ratelimited(core->dev, "no power: %d\n", ret);
-	/* Forget the errors, or runtime PM would refuse for ever. */
-	if (core->dev->power.runtime_error)
-		pm_runtime_set_suspended(core->dev);
-	if (core->iommu->power.runtime_error)
-		pm_runtime_set_suspended(core->iommu);
+	/*
+	 * Forget the errors, or runtime PM would refuse for ever: of the core, and
+	 * of the IOMMU, which nobody but its core wakes. Without an error neither
+	 * call does anything.
+	 */
+	pm_runtime_set_suspended(core->dev);
+	pm_runtime_set_suspended(core->iommu);
 	return ret;
 }
 
@@ -243,6 +245,23 @@ void rocket_core_put(struct rocket_core *core)
 }
 
 /**
+ * rocket_core_forget_trouble() - nothing is left to recover from
+ * @core: the core, which was reset or has no power and no job
+ */
+void rocket_core_forget_trouble(struct rocket_core *core)
+{
+	bool irq_off;
+
+	scoped_guard(spinlock_irqsave, &core->lock) {
+		core->trouble = ROCKET_TROUBLE_NONE;
+		irq_off = core->irq_off;
+		core->irq_off = false;
+	}
+	if (irq_off)
+		enable_irq(core->irq);
+}
+
+/**
  * rocket_core_reset() - reset a core that runs nothing
  * @core: the core, powered
  *
@@ -250,11 +269,15 @@ void rocket_core_put(struct rocket_core *core)
  * does not know: detach afterwards, not before, since an MMU cannot be stalled
  * while its master hangs.
  *
- * Return: whether the core answers and forgot what it did.
+ * Whatever was in trouble is not any more. A core that does not answer or has
+ * not forgotten what it did is not reliable.
+ *
+ * Return: whether it is.
  */
 bool rocket_core_reset(struct rocket_core *core)
 {
 	struct rocket_vm *vm = core->vm;
+	bool reliable;
 	int ret;
 
 	/* Neither the core nor its MMU may be looked at now; unmapping would. */
@@ -270,10 +293,17 @@ bool rocket_core_reset(struct rocket_core *core)
 		mutex_unlock(&vm->lock);
 	rocket_vm_detach(core);
 	enable_irq(core->irq);
+	rocket_core_forget_trouble(core);
 
-	guard(spinlock_irqsave)(&core->lock);
-	return !ret && core->powered && core->hw.ops->is_reset(&core->hw) &&
-	       (!core->version || core->hw.ops->version(&core->hw) == core->version);
+	scoped_guard(spinlock_irqsave, &core->lock) {
+		reliable = !ret && core->powered && core->hw.ops->is_reset(&core->hw) &&
+			   (!core->version || core->hw.ops->version(&core->hw) == core->version);
+		WRITE_ONCE(core->unreliable, !reliable);
+	}
+	if (!reliable)
+		dev_err_ratelimited(core->dev,
+				    "reset failed, core is avoided until powered off\n");
+	return reliable;
 }
 
 static int rocket_core_index(const struct rocket_soc *soc, resource_size_t start)
@@ -351,19 +381,13 @@ static int rocket_core_get_resources(struct rocket_core *core, struct platform_d
 		iommu_group_put(core->group);
 		return ret;
 	}
-	ret = devm_add_action_or_reset(dev, rocket_core_put_group, core->group);
-	if (ret)
-		return ret;
-
-	return dma_set_mask_and_coherent(dev, DMA_BIT_MASK(ROCKET_DMA_BITS));
+	return devm_add_action_or_reset(dev, rocket_core_put_group, core->group);
 }
 
 /* The firmware or a kernel before this one may have left anything behind. */
 static void rocket_core_identify(struct rocket_core *core)
 {
-	if (!rocket_core_reset(core))
-		dev_warn(core->dev, "reset has no effect\n");
-
+	rocket_core_reset(core);
 	scoped_guard(spinlock_irqsave, &core->lock)
 		core->version = core->hw.ops->version(&core->hw);
 

@@ -83,13 +83,13 @@ enum rocket_trouble {
  * @sched: scheduler; one job at a time
  * @hold_lock: covers @holds
  * @holds: reasons to start no jobs
- * @recovery_wq: ordered queue for everything that may reset the core
+ * @recovery_wq: ordered queue for whatever ends a job that does not end by itself
  * @recovery_work: recovers from what an interrupt reported
  * @dump_work: makes a dump of @dump
  * @dump: failure of which there is no dump yet, or NULL; changes hands by xchg()
  * @dumps_missed: failures of which there will be none, since the last dump
- * @vm: address space the MMU uses; changed by a starting job, recovery and runtime suspend, which
- *	exclude each other
+ * @vm: address space the MMU uses; changed by a starting job, recovery, and runtime resume and
+ *	suspend, which exclude each other
  * @lock: covers what follows, and the registers: start and completion of tasks, and power going
  *	away
  * @powered: registers may be touched
@@ -152,6 +152,7 @@ struct rocket_core {
 
 int rocket_core_get(struct rocket_core *core);
 void rocket_core_put(struct rocket_core *core);
+void rocket_core_forget_trouble(struct rocket_core *core);
 bool rocket_core_reset(struct rocket_core *core);
 
 int rocket_core_register(void);

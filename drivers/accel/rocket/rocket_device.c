@@ -180,6 +180,8 @@ void rocket_device_remove_core(struct rocket_core *core)
 	}
 	rocket_sched_drain(core);
 	rocket_device_set_core(rdev, core->index, NULL);
+	/* No fault is reported any more; the last one may have disabled the interrupt. */
+	flush_work(&core->recovery_work);
 
 	core->rdev = NULL;
 	drm_dev_put(&rdev->drm);

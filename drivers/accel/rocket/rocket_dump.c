@@ -152,7 +152,7 @@ VISIBLE_IF_KUNIT struct rocket_dump *rocket_dump_create(struct rocket_core *core
 	struct rocket_vm *vm = job->file->vm;
 	struct rocket_dump *dump;
 
-	dump = kvzalloc_flex(*dump, words, word_count, GFP_NOWAIT | __GFP_NOWARN);
+	dump = kvzalloc_flex(*dump, words, word_count, GFP_NOWAIT);
 	if (!dump)
 		return NULL;
 

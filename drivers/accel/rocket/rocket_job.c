@@ -21,10 +21,8 @@
 #include <linux/device.h>
 #include <linux/dma-fence.h>
 #include <linux/interrupt.h>
-#include <linux/iommu.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/pm_runtime.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -179,21 +177,23 @@ static void rocket_job_start_task(struct rocket_core *core, struct rocket_job *j
 
 /*
  * A core keeps registers and the pointers to their groups: what a file's jobs
- * leave there makes another's hang or be wrong. A core whose reset does not take
- * still gets the job: if it is broken, recovery says so.
+ * leave there makes another's hang or be wrong. Trouble that is reported by now
+ * is not this job's, but of one that was over before all of it was. A core whose
+ * reset does not take still gets the job: if it is broken, recovery says so.
  */
 static int rocket_job_attach(struct rocket_core *core, struct rocket_vm *vm)
 {
 	int ret;
 
-	if (core->vm == vm)
+	if (core->vm == vm && READ_ONCE(core->trouble) == ROCKET_TROUBLE_NONE)
 		return 0;
-
 	rocket_core_reset(core);
 	ret = rocket_vm_attach(vm, core);
-	if (ret)
+	if (ret) {
 		dev_err_ratelimited(core->dev, "cannot attach address space: %d\n", ret);
-	return ret;
+		return -EIO;
+	}
+	return 0;
 }
 
 /**

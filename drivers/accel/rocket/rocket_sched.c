@@ -8,12 +8,18 @@
  * owns that, holds it up, and ends jobs that do not end by themselves; how a job
  * runs is the business of rocket_job.c, which one goes where of rocket_queue.c.
  *
- * Everything that may reset a core runs on the core's ordered recovery queue:
- * the scheduler's timeouts, and the work that an IOMMU fault, a bus error or
- * unbinding queues. A recovery takes the job away, resets the core and signals
- * the job's fence with an error. The scheduler never has a second job on the
- * core, so there is nothing to resubmit; other cores go on. The scheduler, which
- * a recovery stops first, resets a core that gets to another file.
+ * Whatever ends a job that does not end by itself runs on the core's ordered
+ * recovery queue: the scheduler's timeouts, and the work that an IOMMU fault, a
+ * bus error or unbinding queues. A recovery stops the scheduler, takes the job
+ * away, resets the core and signals the job's fence with an error. The scheduler
+ * never has a second job on the core, so there is nothing to resubmit; other
+ * cores go on.
+ *
+ * A core is also reset by the scheduler when it gets to another file, and by
+ * runtime resume when the last reset did not take. None of these waits for
+ * memory, on which fences must not depend. They take the mutex of the IOMMU
+ * group, which others hold while they allocate, but only to change the default
+ * domain of a device without a driver.
  */
 
 #include <kunit/visibility.h>
@@ -134,7 +140,10 @@ void rocket_sched_release(struct rocket_core *core)
 		drm_sched_wqueue_start(&core->sched);
 }
 
-/* Stop what runs on a core, reset it, and end the job with an error. */
+/*
+ * Stop what runs on a core, reset it, and end the job with an error. The caller
+ * holds the core.
+ */
 static void rocket_sched_recover(struct rocket_core *core, enum rocket_trouble trouble)
 {
 	int error = rocket_troubles[trouble].error;
@@ -142,7 +151,6 @@ static void rocket_sched_recover(struct rocket_core *core, enum rocket_trouble t
 	struct rocket_job *job;
 	bool powered, reset = false;
 
-	rocket_sched_hold(core);
 	/* A job holds power anyway; without one the core may go to sleep now. */
 	powered = pm_runtime_get_if_active(core->dev) > 0;
 
@@ -161,17 +169,9 @@ static void rocket_sched_recover(struct rocket_core *core, enum rocket_trouble t
 
 	if (powered)
 		reset = rocket_core_reset(core);
+	else
+		rocket_core_forget_trouble(core);
 	trace_rocket_recover(core->index, error, reset);
-
-	scoped_guard(spinlock_irqsave, &core->lock) {
-		core->trouble = ROCKET_TROUBLE_NONE;
-		core->unreliable = powered && !reset;
-		if (core->irq_off)
-			enable_irq(core->irq);
-		core->irq_off = false;
-	}
-	if (powered && !reset)
-		dev_err_ratelimited(core->dev, "reset failed, core is avoided until powered off\n");
 
 	if (job) {
 		dma_fence_set_error(job->done, error);
@@ -179,7 +179,6 @@ static void rocket_sched_recover(struct rocket_core *core, enum rocket_trouble t
 	}
 	if (powered)
 		pm_runtime_put_autosuspend(core->dev);
-	rocket_sched_release(core);
 }
 
 static void rocket_sched_recovery_work(struct work_struct *work)
@@ -187,11 +186,13 @@ static void rocket_sched_recovery_work(struct work_struct *work)
 	struct rocket_core *core = container_of(work, struct rocket_core, recovery_work);
 	enum rocket_trouble trouble;
 
+	rocket_sched_hold(core);
+	/* A timeout may have been faster, or the reset before another file's job. */
 	scoped_guard(spinlock_irqsave, &core->lock)
 		trouble = core->trouble;
-	/* A timeout may have been faster. */
 	if (trouble != ROCKET_TROUBLE_NONE)
 		rocket_sched_recover(core, trouble);
+	rocket_sched_release(core);
 }
 
 /*
@@ -257,12 +258,18 @@ static enum drm_gpu_sched_stat rocket_sched_timedout(struct drm_sched_job *base)
 	struct rocket_job *job = to_rocket_job(base);
 	struct rocket_core *core = job->core;
 
-	if (!rocket_sched_progresses(core, job))
-		rocket_sched_recover(core, ROCKET_TROUBLE_TIMEOUT);
+	if (!rocket_sched_progresses(core, job)) {
+		rocket_sched_hold(core);
+		/* It may be over at last, and the next one have begun. */
+		if (READ_ONCE(core->job) == job)
+			rocket_sched_recover(core, ROCKET_TROUBLE_TIMEOUT);
+		rocket_sched_release(core);
+	}
 
 	/*
 	 * Either the job goes on, or it is done by now. In both cases it goes
-	 * back to the scheduler, which frees it in the second.
+	 * back to the scheduler, which frees it in the second. DRM_GPU_SCHED_STAT_RESET
+	 * would not give it back.
 	 */
 	return DRM_GPU_SCHED_STAT_NO_HANG;
 }
@@ -352,6 +359,7 @@ void rocket_sched_pause(struct rocket_core *core)
 					msecs_to_jiffies(2 * timeout_ms)))
 			rocket_sched_stop(core, ROCKET_TROUBLE_SUSPENDED);
 		flush_work(&core->recovery_work);
+		/* Looks at the job now; if it goes on, its time begins anew. */
 		flush_delayed_work(&core->sched.work_tdr);
 	} while (READ_ONCE(core->job));
 }

@@ -21,6 +21,7 @@
 #include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -193,12 +194,13 @@ static int rocket_mapping_enter(struct rocket_mapping *mapping, struct sg_table 
 	guard(mutex)(&vm->lock);
 
 	ret = drm_mm_insert_node(&vm->mm, &mapping->node, mapping->bo->base.base.size +
-				 READ_ONCE(guard_pages) * PAGE_SIZE);
+				 (u64)READ_ONCE(guard_pages) * PAGE_SIZE);
 	if (ret)
 		return ret;
 
-	/* All pages or none. */
-	mapped = iommu_map_sgtable(vm->domain, mapping->node.start, sgt, IOMMU_READ | IOMMU_WRITE);
+	/* All pages or none. A reset holds the lock, too: it must not wait for memory. */
+	mapped = iommu_map_sg(vm->domain, mapping->node.start, sgt->sgl, sgt->orig_nents,
+			      IOMMU_READ | IOMMU_WRITE, GFP_NOWAIT);
 	if (mapped >= 0)
 		return 0;
 
@@ -435,7 +437,7 @@ void rocket_vm_epoch_put(struct rocket_epoch *epoch)
 /**
  * rocket_vm_attach() - let a core use an address space
  * @vm: address space
- * @core: core that is powered and runs nothing
+ * @core: core that is powered, runs nothing and is detached
  *
  * The core stays attached until another address space takes its place, it is
  * reset or suspended: attaching costs more than a small job.
@@ -446,10 +448,6 @@ int rocket_vm_attach(struct rocket_vm *vm, struct rocket_core *core)
 {
 	int ret;
 
-	if (core->vm == vm)
-		return 0;
-
-	rocket_vm_detach(core);
 	ret = iommu_attach_group(vm->domain, core->group);
 	if (ret)
 		return ret;
@@ -472,6 +470,8 @@ void rocket_vm_detach(struct rocket_core *core)
 		return;
 
 	iommu_detach_group(vm->domain, core->group);
+	/* The IOMMU's handler may still be looking at the domain. */
+	synchronize_irq(core->irq);
 	WRITE_ONCE(core->vm, NULL);
 	rocket_vm_put(vm);
 }

@@ -499,6 +499,48 @@ static void rocket_job_resets_a_core_for_another_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, core->core.stats.resets, 0);
 }
 
+/* What a file left behind makes trouble when the next job comes: of another file, or of its own. */
+static void rocket_job_is_not_to_blame_for_earlier_faults(struct kunit *test)
+{
+	struct job_bos bos;
+	struct rocket_mock *mock = job_setup(test, 1, &bos);
+	struct rocket_mock_core *core = &mock->cores[0];
+
+	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++) {
+		struct drm_rocket_create_bo out;
+		struct job_block block;
+
+		mock->file = &mock->files[0];
+		job_run_one(mock, &bos.a);
+		job_block(&block, core);
+		rocket_job_fault(&core->core, 0xdead000, IOMMU_FAULT_READ);
+		mock->file = &mock->files[i];
+		KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &out), 0);
+		job_submit(mock, REGCMD, 1, NULL, &out);
+		KUNIT_EXPECT_TRUE(test, rocket_mock_wait_start(core));
+		job_unblock(&block);
+		flush_work(&core->core.recovery_work);
+		rocket_mock_end(core, ROCKET_HW_DONE);
+		KUNIT_EXPECT_EQ(test, rocket_mock_wait(rocket_mock_fence(mock, &out)), 1);
+		KUNIT_EXPECT_FALSE(test, core->core.irq_off);
+	}
+}
+
+static void rocket_job_learns_that_a_core_ignores_its_reset(struct kunit *test)
+{
+	struct job_bos bos;
+	struct rocket_mock *mock = job_setup(test, 1, &bos);
+	struct rocket_mock_core *core = &mock->cores[0];
+	struct drm_rocket_create_bo other;
+
+	job_run_one(mock, &bos.a);
+	core->reset_fails = true;
+	mock->file = &mock->files[1];
+	KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &other), 0);
+	job_run_one(mock, &other);
+	KUNIT_EXPECT_TRUE(test, core->core.unreliable);
+}
+
 static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_runs_tasks_in_order),
 	KUNIT_CASE(rocket_job_runs_independent_jobs_at_once),
@@ -515,6 +557,8 @@ static struct kunit_case job_cases[] = {
 	KUNIT_CASE(rocket_job_error_does_not_stop_the_next),
 	KUNIT_CASE(rocket_job_avoids_a_core_that_ignores_its_reset),
 	KUNIT_CASE(rocket_job_resets_a_core_for_another_file),
+	KUNIT_CASE(rocket_job_is_not_to_blame_for_earlier_faults),
+	KUNIT_CASE(rocket_job_learns_that_a_core_ignores_its_reset),
 	KUNIT_CASE(rocket_job_interrupts_of_others_are_not_ours),
 	KUNIT_CASE(rocket_job_prep_waits_for_readers),
 	KUNIT_CASE(rocket_job_is_counted_before_its_waiters_hear),

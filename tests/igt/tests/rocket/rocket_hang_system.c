@@ -170,7 +170,7 @@ static void test_interrupt_spurious(void)
 /**
  * SUBTEST: reset-stuck
  * Description: A core that cannot be reset is avoided; it comes back when its power was off
- * Functionality: job.others-go-on
+ * Functionality: job.others-go-on, job.bad-core
  */
 static void test_reset_stuck(void)
 {
