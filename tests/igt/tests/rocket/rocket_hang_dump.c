@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "igt.h"
 #include "igt_drm_fdinfo.h"
@@ -21,7 +22,9 @@
 #define DUMP		"/sys/bus/platform/devices/%s/devcoredump/data"
 #define DUMP_BYTES	(512 << 10)	/* more than its largest number of objects and commands */
 #define DUMP_MS		2000
+#define OBJECTS_MAX	256		/* of a dump */
 #define HANGS_MAX	30		/* until a core was hit that one cannot choose */
+#define RECENT_S	60		/* a dump is of what just happened */
 #define NOBODY		65534
 #define GUARD_PAGES	"/sys/module/rocket/parameters/guard_pages"
 
@@ -100,6 +103,26 @@ static void expect(const struct hang_dump *dump, const char *format, ...)
 	igt_assert_f(strstr(dump->text, line), "no '%s' in\n%.4000s\n", line, dump->text);
 }
 
+/* Each key that has to be there, whatever failed */
+static void check_keys(const struct hang_dump *dump)
+{
+	static const char * const keys[] = {
+		"kernel", "compatible", "device", "core", "core-version", "time", "reason",
+		"missed", "client", "pid", "comm", "task", "tasks", "events", "events-enabled",
+		"task-status", "cna-status", "core-status", "object", "stream", "words",
+	};
+	struct utsname name;
+	int64_t seconds;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(keys); i++)
+		expect(dump, "\n%s: ", keys[i]);
+	igt_assert_eq(uname(&name), 0);
+	expect(dump, "\nkernel: %s\n", name.release);
+	igt_assert_eq(sscanf(strstr(dump->text, "\ntime: "), "\ntime: %" SCNd64 ".", &seconds), 1);
+	igt_assert_lte_s64(seconds, rocket_now_ns() / NSEC_PER_SEC);
+	igt_assert_lte_s64(rocket_now_ns() / NSEC_PER_SEC - seconds, RECENT_S);
+}
+
 /* What the dump says of a job whose third task hung. */
 static void check_content(struct hang_dump *dump, struct rocket_client *client,
 			  const struct drm_rocket_task *hung)
@@ -145,6 +168,37 @@ static struct drm_rocket_task hang(struct rocket_client *client)
 	igt_assert_eq(rocket_run_result(&client->kit, tasks, 4, &client->out), -ECANCELED);
 	prctl(PR_SET_NAME, "rocket_hang");
 	return tasks[2];
+}
+
+/* Of a client with more objects than a dump has room for, those at the lowest addresses. */
+static void check_objects(struct hang_dump *dump, const struct rocket_core_state *cores,
+			  unsigned int count)
+{
+	static struct rocket_bo bos[OBJECTS_MAX + 8];
+	unsigned int listed = 0;
+	struct rocket_client client;
+	uint32_t iova, last = 0;
+	const char *at;
+
+	rocket_client_open(&client);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++)
+		rocket_bo_create(client.fd, SZ_4K, &bos[i]);
+	hang(&client);
+	igt_assert(igt_wait(find_dump(dump, cores, count), DUMP_MS, 20));
+	for (at = dump->text; (at = strstr(at, "\nobject: ")); at++) {
+		igt_assert_eq(sscanf(at, "\nobject: %x ", &iova), 1);
+		last = max(last, iova);
+		listed++;
+	}
+	igt_assert_eq(listed, OBJECTS_MAX);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "\nobject: 0x%08x ", bos[i].iova);
+		igt_assert_eq(!!strstr(dump->text, line), bos[i].iova <= last);
+	}
+	remove_dumps(dump, cores, count);
+	rocket_client_close(&client);
 }
 
 /* Only root may look. */
@@ -219,6 +273,7 @@ void test_devcoredump(void)
 	rocket_client_open(&client);
 	hung = hang(&client);
 	igt_assert(igt_wait(find_dump(dump, cores, count), DUMP_MS, 20));
+	check_keys(dump);
 	check_content(dump, &client, &hung);
 	device = cores[dump->core].device;
 	expect(dump, "\ndevice: %s\ncore: %u\n", device, cores[dump->core].index);
@@ -248,6 +303,7 @@ void test_devcoredump(void)
 	       LEFT_BYTES / sizeof(uint64_t));
 	remove_dumps(dump, cores, count);
 	rocket_client_close(&client);
+	check_objects(dump, cores, count);
 	free(dump);
 	free(again);
 }
