@@ -455,6 +455,27 @@ static void test_pointer_edge(void)
 	submission_fini(&s);
 }
 
+/**
+ * SUBTEST: userfaultfd-stall
+ * Description: A submission whose memory makes the kernel wait stops neither its own file nor
+ *   others
+ * Functionality: submit.efault, job.others-go-on
+ *
+ * SUBTEST: fault-injection-nth
+ * Description: Each allocation and each copy of each call fails once: the call fails as it may, and
+ *   leaves nothing behind
+ * Functionality: create.enomem, submit.enomem, submit.all-or-none
+ *
+ * SUBTEST: regcmd-random
+ * Description: Random writes to all blocks, then a start: the driver recovers, other files' memory
+ *   is as it was
+ * Functionality: job.time-limit, job.bad-address, vm.isolated
+ *
+ * SUBTEST: regcmd-mutate
+ * Description: Good streams with a few words changed: the driver recovers, other files' memory is
+ *   as it was
+ * Functionality: job.time-limit, job.bad-address, vm.isolated
+ */
 static const struct {
 	const char *name;
 	const char *why;

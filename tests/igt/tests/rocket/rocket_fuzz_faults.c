@@ -35,12 +35,6 @@ static void *submit_from_page(void *arg)
 	return NULL;
 }
 
-/**
- * SUBTEST: userfaultfd-stall
- * Description: A submission whose memory makes the kernel wait stops neither its own file nor
- *   others
- * Functionality: submit.efault, job.others-go-on
- */
 static void test_userfaultfd_stall(void)
 {
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
@@ -196,12 +190,6 @@ static void check_call(int (*call)(struct rocket_client *), const char *name)
 	close(file);
 }
 
-/**
- * SUBTEST: fault-injection-nth
- * Description: Each allocation and each copy of each call fails once: the call fails as it may, and
- *   leaves nothing behind
- * Functionality: create.enomem, submit.enomem, submit.all-or-none
- */
 static void test_fault_injection_nth(void)
 {
 	static const struct {

@@ -121,23 +121,11 @@ static void run_streams(void (*spoil)(const struct rocket_client *, uint64_t *, 
 	}
 }
 
-/**
- * SUBTEST: regcmd-random
- * Description: Random writes to all blocks, then a start: the driver recovers, other files' memory
- *   is as it was
- * Functionality: job.time-limit, job.bad-address, vm.isolated
- */
 static void test_regcmd_random(void)
 {
 	run_streams(all_random);
 }
 
-/**
- * SUBTEST: regcmd-mutate
- * Description: Good streams with a few words changed: the driver recovers, other files' memory is
- *   as it was
- * Functionality: job.time-limit, job.bad-address, vm.isolated
- */
 static void test_regcmd_mutate(void)
 {
 	run_streams(mutate);
