@@ -361,6 +361,7 @@ unsigned int rocket_vm_list(struct rocket_vm *vm, struct rocket_vm_range *ranges
 	}
 	return done;
 }
+EXPORT_SYMBOL_IF_KUNIT(rocket_vm_list);
 
 /**
  * rocket_vm_read() - copy memory as the CPU sees it

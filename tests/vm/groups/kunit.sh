@@ -7,7 +7,7 @@
 . "$(dirname "$(readlink -f "$0")")/../group.sh"
 group -t 300
 
-SUITES="rocket_dump rocket_hw rocket_job rocket_queue rocket_submit rocket_vm"
+SUITES="rocket_core rocket_count rocket_dump rocket_gem rocket_hw rocket_job rocket_queue rocket_submit rocket_vm"
 RESULTS_DIR=/sys/kernel/debug/kunit
 
 # cases SUITE: one verdict for each case of the suite's results; subtests with parameters count as one.

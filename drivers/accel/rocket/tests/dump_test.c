@@ -257,7 +257,7 @@ static struct kunit_case dump_cases[] = {
 	KUNIT_CASE(rocket_dump_commands_end_where_nothing_is_mapped),
 	KUNIT_CASE(rocket_dump_without_a_stream_has_no_commands),
 	KUNIT_CASE(rocket_dump_of_a_long_stream_is_cut),
-	KUNIT_CASE(rocket_dump_keeps_the_first_and_counts_the_others),
+	KUNIT_CASE_SLOW(rocket_dump_keeps_the_first_and_counts_the_others),
 	KUNIT_CASE(rocket_dump_is_not_made_of_the_innocent),
 	{}
 };

@@ -23,6 +23,7 @@
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_gem.h>
 #include <drm/drm_kunit_helpers.h>
@@ -40,6 +41,9 @@
 
 /* Nobody has this interrupt: enabling and disabling it does nothing. */
 #define MOCK_IRQ	INT_MAX
+
+/* Any but 0, which says that it was never read. */
+#define MOCK_VERSION	0x1234
 
 /* Longer than anything takes, shorter than people wait. */
 #define MOCK_WAIT_MS	5000
@@ -216,7 +220,7 @@ static void mock_sample(struct rocket_hw *hw, struct rocket_hw_state *state)
 
 static u32 mock_version(struct rocket_hw *hw)
 {
-	return 0;
+	return to_mock_core(hw)->version;
 }
 
 static bool mock_is_reset(struct rocket_hw *hw)
@@ -263,10 +267,13 @@ static void mock_create_core(struct rocket_mock *mock, unsigned int index)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(mock->test, mc->pdev);
 
 	init_completion(&mc->started);
+	mc->version = MOCK_VERSION;
+	platform_set_drvdata(mc->pdev, core);
 	core->dev = &mc->pdev->dev;
 	core->iommu = core->dev;
 	core->rdev = mock->rdev;
 	core->index = index;
+	core->version = MOCK_VERSION;
 	core->irq = MOCK_IRQ;
 	core->hw.ops = &mock_hw_ops;
 	core->hw.index = index;
@@ -310,19 +317,43 @@ static void mock_end_all(struct rocket_mock *mock)
 	KUNIT_EXPECT_FALSE_MSG(mock->test, busy, "jobs are left");
 }
 
-static void mock_close(void *data)
+/* Nor would jobs that a core is kept from starting. */
+static void mock_release(struct rocket_mock *mock)
+{
+	for (unsigned int i = 0; i < mock->count; i++) {
+		struct rocket_core *core = &mock->cores[i].core;
+
+		/* A recovery signals the fence before it is through. */
+		flush_workqueue(core->recovery_wq);
+		KUNIT_EXPECT_EQ_MSG(mock->test, core->holds, 0, "core %u is held", i);
+		if (core->holds)
+			drm_sched_wqueue_start(&core->sched);
+		core->holds = 0;
+	}
+}
+
+/**
+ * rocket_mock_close() - close a file and all its handles
+ * @mock: the NPU
+ * @file: the file
+ */
+void rocket_mock_close(struct rocket_mock *mock, struct drm_file *file)
+{
+	idr_for_each(&file->object_idr, mock_close_handle, file);
+	idr_destroy(&file->object_idr);
+	if (!IS_ERR_OR_NULL(file->driver_priv))
+		rocket_queue_close(file->driver_priv);
+	file->driver_priv = NULL;
+}
+
+static void mock_close_all(void *data)
 {
 	struct rocket_mock *mock = data;
 
+	mock_release(mock);
 	mock_end_all(mock);
-	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++) {
-		struct drm_file *file = &mock->files[i];
-
-		idr_for_each(&file->object_idr, mock_close_handle, file);
-		idr_destroy(&file->object_idr);
-		if (!IS_ERR_OR_NULL(file->driver_priv))
-			rocket_queue_close(file->driver_priv);
-	}
+	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++)
+		rocket_mock_close(mock, &mock->files[i]);
 	for (unsigned int i = 0; i < mock->count; i++)
 		rocket_vm_detach(&mock->cores[i].core);
 	/* A job leaves its core before it unmaps. */
@@ -345,7 +376,7 @@ static void mock_open(struct rocket_mock *mock)
 	}
 	mock->file = &mock->files[0];
 	KUNIT_ASSERT_EQ(mock->test,
-			kunit_add_action_or_reset(mock->test, mock_close, mock), 0);
+			kunit_add_action_or_reset(mock->test, mock_close_all, mock), 0);
 	for (unsigned int i = 0; i < ROCKET_MOCK_FILES; i++)
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(mock->test, mock->files[i].driver_priv);
 }
@@ -577,6 +608,53 @@ int rocket_mock_wait(struct dma_fence *fence)
 	status = dma_fence_get_status(fence);
 	dma_fence_put(fence);
 	return status;
+}
+
+static void mock_holder_work(struct work_struct *work)
+{
+	struct rocket_mock_holder *holder = container_of(work, struct rocket_mock_holder, work);
+
+	if (holder->lock)
+		mutex_lock(holder->lock);
+	if (holder->resv)
+		dma_resv_lock(holder->resv, NULL);
+	complete(&holder->held);
+	wait_for_completion_timeout(&holder->release, msecs_to_jiffies(MOCK_WAIT_MS));
+	if (holder->resv)
+		dma_resv_unlock(holder->resv);
+	if (holder->lock)
+		mutex_unlock(holder->lock);
+}
+
+/**
+ * rocket_mock_hold() - let somebody else take a lock
+ * @holder: who, on the caller's stack
+ * @lock: the lock, or NULL
+ * @resv: lock of an object, or NULL
+ *
+ * Returns when it is held. It is released by rocket_mock_let_go(), or after a
+ * long time, for whom waits where that must not be.
+ */
+void rocket_mock_hold(struct rocket_mock_holder *holder, struct mutex *lock, struct dma_resv *resv)
+{
+	holder->lock = lock;
+	holder->resv = resv;
+	init_completion(&holder->held);
+	init_completion(&holder->release);
+	INIT_WORK_ONSTACK(&holder->work, mock_holder_work);
+	queue_work(system_dfl_wq, &holder->work);
+	wait_for_completion(&holder->held);
+}
+
+/**
+ * rocket_mock_let_go() - release the lock
+ * @holder: who holds it
+ */
+void rocket_mock_let_go(struct rocket_mock_holder *holder)
+{
+	complete(&holder->release);
+	flush_work(&holder->work);
+	destroy_work_on_stack(&holder->work);
 }
 
 MODULE_DESCRIPTION("KUnit tests of the rocket driver");

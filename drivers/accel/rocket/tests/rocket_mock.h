@@ -6,6 +6,7 @@
 
 #include <linux/completion.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_file.h>
 #include <drm/rocket_accel.h>
@@ -14,6 +15,7 @@
 #include "rocket_device.h"
 
 struct dma_fence;
+struct dma_resv;
 struct kunit;
 struct kunit_suite;
 struct platform_device;
@@ -34,6 +36,7 @@ struct platform_device;
  * @events: what the next finish() says
  * @progress: the state changes with every look
  * @looks: number of looks
+ * @version: what the core answers
  * @reset_fails: a reset leaves something behind
  * @resets: number of resets
  */
@@ -47,8 +50,25 @@ struct rocket_mock_core {
 	u32 events;
 	bool progress;
 	unsigned int looks;
+	u32 version;
 	bool reset_fails;
 	unsigned int resets;
+};
+
+/**
+ * struct rocket_mock_holder - somebody else who holds a lock
+ * @work: where that happens
+ * @lock: the lock, or NULL
+ * @resv: lock of an object, or NULL
+ * @held: completed when it is held
+ * @release: completed when it need not be any more
+ */
+struct rocket_mock_holder {
+	struct work_struct work;
+	struct mutex *lock;	/* whose owner is up to the test */
+	struct dma_resv *resv;
+	struct completion held;
+	struct completion release;
 };
 
 /**
@@ -94,6 +114,7 @@ int rocket_mock_suite_init(struct kunit_suite *suite);
 void rocket_mock_suite_exit(struct kunit_suite *suite);
 
 struct rocket_mock *rocket_mock_create(struct kunit *test, unsigned int cores);
+void rocket_mock_close(struct rocket_mock *mock, struct drm_file *file);
 u64 rocket_mock_user(struct rocket_mock *mock, const void *data, size_t size);
 
 int rocket_mock_create_bo(struct rocket_mock *mock, u32 size, struct drm_rocket_create_bo *bo);
@@ -108,6 +129,9 @@ bool rocket_mock_wait_start(struct rocket_mock_core *core);
 bool rocket_mock_starts_nothing(struct rocket_mock_core *core);
 void rocket_mock_end(struct rocket_mock_core *core, u32 events);
 int rocket_mock_wait(struct dma_fence *fence);
+
+void rocket_mock_hold(struct rocket_mock_holder *holder, struct mutex *lock, struct dma_resv *resv);
+void rocket_mock_let_go(struct rocket_mock_holder *holder);
 
 unsigned long rocket_mock_mapped(void);
 void rocket_mock_fail_map(unsigned int after);

@@ -10,9 +10,12 @@
 
 #include <kunit/test.h>
 #include <linux/array_size.h>
+#include <linux/mman.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/stddef.h>
+#include <linux/uaccess.h>
 
 #include "rocket_hw.h"
 #include "rocket_mock.h"
@@ -219,6 +222,41 @@ static void rocket_submit_steps_by_the_size_of_structures(struct kunit *test)
 	}
 }
 
+/* Three tasks, 2 GiB apart. */
+static void rocket_submit_steps_beyond_4_gib(struct kunit *test)
+{
+	struct rocket_mock *mock = rocket_mock_create(test, 1);
+	struct drm_rocket_task task = { 4 * PAGE_SIZE, 1 };
+	u64 last = rocket_mock_user(mock, &task, sizeof(task));
+	struct drm_rocket_create_bo bo;
+	struct submit_form form;
+
+	if (BITS_PER_LONG == 32)
+		kunit_skip(test, "no user has so much memory");
+
+	KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &bo), 0);
+	submit_default(&bo, &form);
+	form.job.tasks = last - SZ_4G;
+	form.job.task_count = 3;
+	form.job.task_struct_size = SZ_2G;
+	for (u32 i = 0; i < 2; i++) {
+		unsigned long at = form.job.tasks + (u64)i * SZ_2G;
+
+		KUNIT_ASSERT_EQ(test, kunit_vm_mmap(test, NULL, PAGE_ALIGN_DOWN(at), PAGE_SIZE,
+						    PROT_READ | PROT_WRITE,
+						    MAP_FIXED | MAP_ANONYMOUS | MAP_PRIVATE, 0),
+				PAGE_ALIGN_DOWN(at));
+		task.regcmd = (i + 2) * PAGE_SIZE;
+		KUNIT_ASSERT_EQ(test, copy_to_user((void __user *)at, &task, sizeof(task)), 0);
+	}
+	KUNIT_ASSERT_EQ(test, submit_form(mock, &form), 0);
+	for (int i = 0; i < 3; i++) {
+		KUNIT_ASSERT_TRUE(test, rocket_mock_wait_start(&mock->cores[0]));
+		KUNIT_EXPECT_EQ(test, mock->cores[0].log[i], (i + 2) * PAGE_SIZE);
+		rocket_mock_end(&mock->cores[0], ROCKET_HW_DONE);
+	}
+}
+
 /* What the outside world was promised; the compiler knows the same from the header. */
 static void rocket_abi_is_what_it_was(struct kunit *test)
 {
@@ -244,6 +282,7 @@ static struct kunit_case submit_cases[] = {
 	KUNIT_CASE(rocket_submit_checks_the_end_of_streams),
 	KUNIT_CASE(rocket_submit_queues_all_or_nothing),
 	KUNIT_CASE(rocket_submit_steps_by_the_size_of_structures),
+	KUNIT_CASE(rocket_submit_steps_beyond_4_gib),
 	KUNIT_CASE(rocket_abi_is_what_it_was),
 	{}
 };

@@ -9,10 +9,15 @@
  */
 
 #include <kunit/test.h>
+#include <linux/array_size.h>
+#include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sizes.h>
 
 #include <drm/drm_gem.h>
+#include <drm/drm_mm.h>
 
 #include "rocket_mock.h"
 #include "rocket_queue.h"
@@ -63,6 +68,47 @@ static void rocket_vm_rejects_what_fits_no_hole(struct kunit *test)
 	/* With the first page, that is all there is. */
 	KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, U32_MAX, &bo), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, rocket_mock_mapped(), 0);
+}
+
+static void rocket_vm_says_when_it_is_full(struct kunit *test)
+{
+	struct rocket_mock *mock = rocket_mock_create(test, 1);
+	struct rocket_file *file = mock->file->driver_priv;
+	/* Somebody has all addresses but those of two objects. */
+	struct drm_mm_node rest = {
+		.start = PAGE_SIZE + 2 * SPAN,
+		.size = SZ_4G - PAGE_SIZE - 2 * SPAN,
+	};
+	struct drm_rocket_create_bo bos[2], more;
+
+	scoped_guard(mutex, &file->vm->lock)
+		KUNIT_ASSERT_EQ(test, drm_mm_reserve_node(&file->vm->mm, &rest), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++)
+		KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, SPAN, &bos[i]), 0);
+	KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &more), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, rocket_mock_mapped(), 2 * SPAN / PAGE_SIZE);
+	rocket_mock_close_bo(mock, &bos[0]);
+	KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, SPAN, &more), 0);
+	KUNIT_EXPECT_EQ(test, more.dma_address, bos[0].dma_address);
+	scoped_guard(mutex, &file->vm->lock)
+		drm_mm_remove_node(&rest);
+}
+
+static void rocket_vm_lists_no_more_than_there_is_room_for(struct kunit *test)
+{
+	struct rocket_mock *mock = rocket_mock_create(test, 1);
+	struct rocket_file *file = mock->file->driver_priv;
+	struct rocket_vm_range ranges[3] = {};
+	struct drm_rocket_create_bo bos[3];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++)
+		KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, SPAN, &bos[i]), 0);
+	KUNIT_EXPECT_EQ(test, rocket_vm_list(file->vm, ranges, 2), 2);
+	for (unsigned int i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, ranges[i].iova, bos[i].dma_address);
+		KUNIT_EXPECT_EQ(test, ranges[i].size, SPAN);
+	}
+	KUNIT_EXPECT_EQ(test, ranges[2].iova, 0);
 }
 
 static void rocket_vm_reuses_addresses(struct kunit *test)
@@ -163,6 +209,8 @@ static struct kunit_case vm_cases[] = {
 	KUNIT_CASE(rocket_vm_objects_do_not_overlap),
 	KUNIT_CASE(rocket_vm_rejects_size_zero),
 	KUNIT_CASE(rocket_vm_rejects_what_fits_no_hole),
+	KUNIT_CASE(rocket_vm_says_when_it_is_full),
+	KUNIT_CASE(rocket_vm_lists_no_more_than_there_is_room_for),
 	KUNIT_CASE(rocket_vm_reuses_addresses),
 	KUNIT_CASE(rocket_vm_unwinds_a_failed_mapping),
 	KUNIT_CASE(rocket_vm_handles_share_a_mapping),
