@@ -14,10 +14,20 @@
 
 #include "igt_rocket.h"
 #include "rocket_machine.h"
+#include "rocket_system.h"
 
 #define PORT		"/dev/monitor"
 #define OPEN_MS		2000	/* one user at a time */
 #define ANSWER_MAX	4096
+#define CHANGES_MAX	64
+#define NAME_MAX_BYTES	32
+
+/* Properties that were set, with what they were before */
+static struct {
+	char device[NAME_MAX_BYTES], property[NAME_MAX_BYTES];
+	uint64_t usual, now;
+} changes[CHANGES_MAX];
+static unsigned int change_count;
 
 bool rocket_machine_present(void)
 {
@@ -75,15 +85,25 @@ static int ask(const char *execute, const char *arguments, char *line)
 	return ret;
 }
 
-/**
- * __rocket_machine_set() - set a property of a device of the machine
- * @device: name below /machine, as "npu0"
- * @property: its property
- * @value: number
- *
- * Return: 0 or a negative errno.
- */
-int __rocket_machine_set(const char *device, const char *property, uint64_t value)
+static int get(const char *device, const char *property, uint64_t *value)
+{
+	char arguments[256], answer[ANSWER_MAX] = "";
+	const char *number;
+	int ret;
+
+	snprintf(arguments, sizeof(arguments), "\"path\":\"/machine/%s\",\"property\":\"%s\"",
+		 device, property);
+	ret = ask("qom-get", arguments, answer);
+	if (ret)
+		return ret;
+	number = strstr(answer, "\"return\":");
+	if (!number)
+		return -EIO;
+	*value = strtoull(number + strlen("\"return\":"), NULL, 10);
+	return 0;
+}
+
+static int set(const char *device, const char *property, uint64_t value)
 {
 	char arguments[256], answer[ANSWER_MAX] = "";
 	int ret;
@@ -96,6 +116,55 @@ int __rocket_machine_set(const char *device, const char *property, uint64_t valu
 		igt_debug("machine: %s.%s = %" PRIu64 ": %s %s\n", device, property, value,
 			  strerror(-ret), answer);
 	return ret;
+}
+
+/* Remembers how a property was when it is changed for the first time. */
+static void note(const char *device, const char *property, uint64_t value)
+{
+	uint64_t usual;
+
+	for (unsigned int i = 0; i < change_count; i++) {
+		if (strcmp(changes[i].device, device) || strcmp(changes[i].property, property))
+			continue;
+		changes[i].now = value;
+		return;
+	}
+	igt_assert_lt(change_count, CHANGES_MAX);
+	if (get(device, property, &usual))
+		return;
+	snprintf(changes[change_count].device, NAME_MAX_BYTES, "%s", device);
+	snprintf(changes[change_count].property, NAME_MAX_BYTES, "%s", property);
+	changes[change_count].usual = usual;
+	changes[change_count++].now = value;
+	rocket_restore_at_exit();
+}
+
+/**
+ * rocket_machine_restore() - undo what is left of all changes; asserts nothing
+ */
+void rocket_machine_restore(void)
+{
+	for (unsigned int i = 0; i < change_count; i++) {
+		if (changes[i].now != changes[i].usual)
+			set(changes[i].device, changes[i].property, changes[i].usual);
+		changes[i].now = changes[i].usual;
+	}
+}
+
+/**
+ * __rocket_machine_set() - set a property of a device of the machine
+ * @device: name below /machine, as "npu0"
+ * @property: its property
+ * @value: number
+ *
+ * The end of the program undoes it, however that comes.
+ *
+ * Return: 0 or a negative errno.
+ */
+int __rocket_machine_set(const char *device, const char *property, uint64_t value)
+{
+	note(device, property, value);
+	return set(device, property, value);
 }
 
 void rocket_machine_set(const char *device, const char *property, uint64_t value)
@@ -123,14 +192,9 @@ void rocket_machine_set_cores(const char *property, uint64_t value)
  */
 uint64_t rocket_machine_get(const char *device, const char *property)
 {
-	char arguments[256], answer[ANSWER_MAX] = "";
-	const char *value;
+	uint64_t value = 0;
 
 	rocket_machine_require();
-	snprintf(arguments, sizeof(arguments), "\"path\":\"/machine/%s\",\"property\":\"%s\"",
-		 device, property);
-	igt_assert_eq(ask("qom-get", arguments, answer), 0);
-	value = strstr(answer, "\"return\":");
-	igt_assert_f(value, "the monitor's answer: %s\n", answer);
-	return strtoull(value + strlen("\"return\":"), NULL, 10);
+	igt_assert_eq(get(device, property, &value), 0);
+	return value;
 }

@@ -18,6 +18,7 @@ void rocket_machine_require(void);
 int __rocket_machine_set(const char *device, const char *property, uint64_t value);
 void rocket_machine_set(const char *device, const char *property, uint64_t value);
 void rocket_machine_set_cores(const char *property, uint64_t value);
+void rocket_machine_restore(void);
 uint64_t rocket_machine_get(const char *device, const char *property);
 
 #endif

@@ -6,19 +6,25 @@
  */
 #include <fcntl.h>
 #include <glob.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "igt.h"
 #include "igt_kmod.h"
 
+#include "rocket_machine.h"
 #include "rocket_system.h"
 
 #define DRIVER		"/sys/bus/platform/drivers/rocket"
 #define DEVICES		"/sys/bus/platform/devices"
 #define GROUPS		"/tmp/rocket-cgroup"
 #define GROUP		GROUPS "/small"
+#define PARAMETERS	"/sys/module/rocket/parameters"
+#define NODES		"/dev/accel/"
 #define UNLOAD_MS	10000	/* references go with RCU and the last fence */
+#define FILES_MAX	32
+#define TEXT_MAX	64
 
 /* Return: 0 or a negative errno. */
 static int write_file(const char *path, const char *text)
@@ -42,6 +48,94 @@ static bool read_file(const char *path, char *text, size_t size)
 		close(fd);
 	text[length > 0 ? length : 0] = 0;
 	return length >= 0;
+}
+
+/* What has to be as before at the end */
+
+static struct {
+	char path[128], usual[TEXT_MAX], now[TEXT_MAX];
+} files[FILES_MAX];
+static unsigned int file_count;
+static struct rocket_devices bound;	/* before the first one was unbound */
+static unsigned int limit_ms;		/* of the module before it was first unloaded */
+
+/* A mapping keeps the node open, and the node the module. */
+static void let_go(void)
+{
+	char line[512], path[256];
+	unsigned long start, end;
+	FILE *f = fopen("/proc/self/maps", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %255s", &start, &end, path) == 3 &&
+		    !strncmp(path, NODES, strlen(NODES)))
+			munmap((void *)start, end - start);
+	}
+	if (f)
+		fclose(f);
+	for (int fd = STDERR_FILENO + 1; fd < sysconf(_SC_OPEN_MAX); fd++)
+		close(fd);
+}
+
+static void restore(int sig)
+{
+	struct rocket_devices now;
+	char options[32];
+
+	(void)sig;
+	rocket_machine_restore();
+	for (unsigned int i = 0; i < file_count; i++) {
+		if (strcmp(files[i].now, files[i].usual))
+			write_file(files[i].path, files[i].usual);
+	}
+	if (limit_ms && (!igt_kmod_is_loaded("rocket") || rocket_timeout_ms() != limit_ms)) {
+		let_go();
+		igt_wait(!igt_kmod_is_loaded("rocket") || !igt_kmod_unload("rocket"), UNLOAD_MS,
+			 20);
+		snprintf(options, sizeof(options), "timeout_ms=%u", limit_ms);
+		igt_kmod_load("rocket", options);
+	}
+	__rocket_devices(&now);
+	if (now.count >= bound.count)
+		return;
+	for (unsigned int i = 0; i < bound.count; i++)
+		__rocket_bind(bound.names[i]);
+}
+
+/**
+ * rocket_restore_at_exit() - have all that was changed restored when the program ends
+ *
+ * A subtest that fails leaves things as they are at that moment; the next program would suffer.
+ */
+void rocket_restore_at_exit(void)
+{
+	igt_install_exit_handler(restore);
+}
+
+/**
+ * rocket_file_set() - write an attribute of the kernel, until the end of the program
+ * @path: the file
+ * @text: new value
+ *
+ * Return: 0 or a negative errno.
+ */
+int rocket_file_set(const char *path, const char *text)
+{
+	unsigned int i = 0;
+
+	while (i < file_count && strcmp(files[i].path, path))
+		i++;
+	if (i == file_count) {
+		igt_assert_lt(file_count, FILES_MAX);
+		if (!read_file(path, files[i].usual, TEXT_MAX))
+			return -errno;
+		files[i].usual[strcspn(files[i].usual, "\n")] = 0;
+		snprintf(files[i].path, sizeof(files[i].path), "%s", path);
+		file_count++;
+		rocket_restore_at_exit();
+	}
+	snprintf(files[i].now, TEXT_MAX, "%s", text);
+	return write_file(path, text);
 }
 
 /**
@@ -78,6 +172,8 @@ int __rocket_bind(const char *device)
 
 int __rocket_unbind(const char *device)
 {
+	if (!bound.count && __rocket_devices(&bound))
+		rocket_restore_at_exit();
 	return write_file(DRIVER "/unbind", device);
 }
 
@@ -111,6 +207,10 @@ void rocket_bind_all(const struct rocket_devices *devices)
  */
 int __rocket_unload(void)
 {
+	if (!limit_ms) {
+		limit_ms = rocket_timeout_ms();
+		rocket_restore_at_exit();
+	}
 	return igt_kmod_unload("rocket");
 }
 
@@ -137,6 +237,21 @@ bool rocket_device_suspended(const char *device)
 
 	snprintf(path, sizeof(path), DEVICES "/%s/power/runtime_status", device);
 	return read_file(path, status, sizeof(status)) && !strcmp(status, "suspended\n");
+}
+
+/**
+ * rocket_device_delay_ms() - how long a core keeps its power without work, or skip
+ * @device: the core
+ *
+ * Return: milliseconds.
+ */
+int rocket_device_delay_ms(const char *device)
+{
+	char path[128], text[32];
+
+	snprintf(path, sizeof(path), DEVICES "/%s/power/autosuspend_delay_ms", device);
+	igt_require_f(read_file(path, text, sizeof(text)), "%s: %s\n", path, strerror(errno));
+	return atoi(text);
 }
 
 static bool all_suspended(const struct rocket_devices *devices)
@@ -172,9 +287,73 @@ void rocket_device_set(const char *device, const char *attribute, const char *va
 	int ret;
 
 	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, attribute);
-	ret = write_file(path, value);
+	ret = rocket_file_set(path, value);
 	igt_require_f(ret != -EACCES && ret != -ENOENT, "%s: %s\n", path, strerror(-ret));
 	igt_assert_eq(ret, 0);
+}
+
+/* What the kernel tells of a file */
+
+/**
+ * rocket_driver_is_ours() - whether it is this driver, not another of its name
+ *
+ * Return: whether.
+ */
+bool rocket_driver_is_ours(void)
+{
+	return !access(PARAMETERS "/timeout_ms", F_OK);
+}
+
+/**
+ * rocket_shows() - something is to be seen, but another driver of the name may do without: skip
+ * @shown: whether it is
+ * @what: in words
+ */
+void rocket_shows(bool shown, const char *what)
+{
+	igt_require_f(shown || rocket_driver_is_ours(), "this driver does not show %s\n", what);
+	igt_assert_f(shown, "%s is not to be seen\n", what);
+}
+
+/**
+ * rocket_read_counts() - how many jobs of a file did not complete
+ * @fd: the file
+ *
+ * Return: the counts.
+ */
+struct rocket_counts rocket_read_counts(int fd)
+{
+	struct rocket_counts counts = { 0 };
+	unsigned int found = 0;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	igt_assert(f);
+	while (fgets(line, sizeof(line), f)) {
+		found += sscanf(line, "rocket-hangs: %" SCNu64, &counts.hangs) == 1;
+		found += sscanf(line, "rocket-faults: %" SCNu64, &counts.faults) == 1;
+		found += sscanf(line, "rocket-cancelled: %" SCNu64, &counts.cancelled) == 1;
+	}
+	fclose(f);
+	rocket_shows(found == 3, "the number of jobs that failed");
+	return counts;
+}
+
+/**
+ * rocket_check_counts() - so many jobs have failed meanwhile, no more and no less
+ * @fd: the file
+ * @before: what rocket_read_counts() said
+ * @added: since then
+ */
+void rocket_check_counts(int fd, struct rocket_counts before, struct rocket_counts added)
+{
+	struct rocket_counts now = rocket_read_counts(fd);
+
+	igt_assert_eq_u64(now.hangs, before.hangs + added.hangs);
+	igt_assert_eq_u64(now.faults, before.faults + added.faults);
+	igt_assert_eq_u64(now.cancelled, before.cancelled + added.cancelled);
 }
 
 /* System sleep */
@@ -205,7 +384,7 @@ bool rocket_group_begin(const char *bytes)
  */
 void rocket_console_level(const char *level)
 {
-	write_file("/proc/sys/kernel/printk", level);
+	rocket_file_set("/proc/sys/kernel/printk", level);
 }
 
 /**
