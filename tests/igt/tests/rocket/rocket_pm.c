@@ -21,7 +21,8 @@
 
 IGT_TEST_DESCRIPTION("Runtime power management and system sleep");
 
-#define DELAY_MS	200	/* for most tests; two seconds unless configured */
+#define DELAY_MS	200	/* for most tests */
+#define DELAY_DEFAULT_MS	2000
 #define SLACK_MS	3000
 #define RUN_MS		600
 #define TOGGLES		50
@@ -58,6 +59,20 @@ static unsigned int active(void)
 	return count;
 }
 
+/* Runs a job. Its core keeps its power for the delay, counted from a time before the job's end. */
+static void expect_kept(int64_t ms)
+{
+	int64_t start = rocket_now_ns();
+	unsigned int count;
+
+	rocket_check_fill(fd, 1);
+	while (count = active(), rocket_elapsed_ms(start) < ms) {
+		igt_assert_f(count > 0, "no core has power after less than %" PRId64 " ms\n",
+			     rocket_elapsed_ms(start) + 1);
+		usleep(5000);
+	}
+}
+
 /**
  * SUBTEST: autosuspend
  * Description: After the delay all cores are without power; the next job wakes one and is right,
@@ -68,26 +83,32 @@ static void test_autosuspend(void)
 {
 	for (int i = 0; i < 5; i++) {
 		rocket_check_all_cores(fd);
-		igt_assert_lt(0, active());
+		expect_kept(DELAY_MS);
 		expect_suspended();
 	}
+	set_delay(DELAY_DEFAULT_MS);
 	rocket_check_fill(fd, 1);
 	igt_assert_eq(active(), 1);
 }
 
 /**
  * SUBTEST: autosuspend-default
- * Description: The delay is long enough for the frames of a camera: power stays for a second, not
- *   for ten
+ * Description: A core that was just bound has a delay that is long enough for the frames of a
+ *   camera, and power stays that long, but not for ever
  * Functionality: pm.autosuspend
  */
 static void test_autosuspend_default(void)
 {
-	set_delay(2000);
-	rocket_check_fill(fd, 1);
-	usleep(1000000);
-	igt_assert_lt(0, active());
-	igt_assert(rocket_wait_suspended(&devices, 9000));
+	for (unsigned int i = 0; i < devices.count; i++) {
+		rocket_unbind(devices.names[i]);
+		rocket_bind(devices.names[i]);
+		igt_assert_eq(rocket_device_delay_ms(devices.names[i]), DELAY_DEFAULT_MS);
+	}
+	/* Without any core the node went as well. */
+	close(fd);
+	fd = rocket_open();
+	expect_kept(DELAY_DEFAULT_MS);
+	igt_assert(rocket_wait_suspended(&devices, DELAY_DEFAULT_MS + SLACK_MS));
 }
 
 /**
@@ -327,41 +348,61 @@ static void sleep_busy(const char *level)
  * @devices: stopping all devices
  */
 
-static unsigned int clocks_on(void)
+/**
+ * struct clocks - what one core is connected to
+ * @all: its clocks
+ * @on: those that run
+ */
+struct clocks {
+	unsigned int all, on;
+};
+
+/* A clock's line is followed by lines with further users of it. */
+static struct clocks clocks_of(const char *device)
 {
-	FILE *f = fopen("/sys/kernel/debug/clk/clk_summary", "r");
-	unsigned int count = 0;
+	FILE *f = fopen("/sys/kernel/debug/clk/clk_summary", "re");
+	struct clocks clocks = { 0 };
 	char line[512], name[64];
-	int enabled;
+	int enabled = 0, count;
 
 	igt_require_f(f, "the kernel shows no clocks (CONFIG_DEBUG_FS)\n");
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " %63s %d", name, &enabled) == 2 && enabled > 0 &&
-		    strstr(name, "clk_npu"))
-			count++;
-		if (sscanf(line, " %63s %d", name, &enabled) == 2 && enabled > 0 &&
-		    (!strncmp(name, "aclk_npu", 8) || !strncmp(name, "hclk_npu", 8)))
-			count++;
+		if (sscanf(line, " %63s %d", name, &count) == 2)
+			enabled = count;
+		if (!strstr(line, device))
+			continue;
+		clocks.all++;
+		clocks.on += enabled > 0;
 	}
 	fclose(f);
-	return count;
+	igt_require_f(clocks.all, "the kernel does not show who uses its clocks\n");
+	return clocks;
 }
 
 /**
  * SUBTEST: clock-gated
- * Description: A core that runs has its clocks on; without power all clocks of the NPU are off
+ * Description: A core that is in use has all its clocks on; without power none of its clocks is on
  * Functionality: pm.clocks
  */
 static void test_clock_gated(void)
 {
-	unsigned int on, off;
-
-	rocket_check_fill(fd, 1);
-	on = clocks_on();
 	expect_suspended();
-	off = clocks_on();
-	igt_info("%u clocks of the NPU are on with a core in use, %u without\n", on, off);
-	igt_assert_lt(off, on);
+	set_delay(DELAY_DEFAULT_MS);
+	rocket_check_fill(fd, 1);
+	for (unsigned int i = 0; i < devices.count; i++) {
+		struct clocks clocks = clocks_of(devices.names[i]);
+
+		igt_info("%s: %u of %u clocks\n", devices.names[i], clocks.on, clocks.all);
+		if (!rocket_device_suspended(devices.names[i]))
+			igt_assert_eq(clocks.on, clocks.all);
+		else
+			igt_assert_lt(clocks.on, clocks.all);
+	}
+	set_delay(DELAY_MS);
+	expect_suspended();
+	/* The IOMMU, which needs them too, follows its core. */
+	for (unsigned int i = 0; i < devices.count; i++)
+		igt_assert(igt_wait(!clocks_of(devices.names[i]).on, SLACK_MS, 10));
 }
 
 static const struct {
@@ -411,7 +452,6 @@ int igt_main()
 	}
 
 	igt_fixture() {
-		set_delay(2000);
 		close(fd);
 		rocket_health_end(&health);
 	}
