@@ -368,6 +368,7 @@ static void test_open_vs_probe_race(void)
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
 	igt_info("%d files were opened\n", atomic_load(&opener.opened));
+	igt_assert_lt(0, atomic_load(&opener.opened));
 	igt_assert_eq(atomic_load(&opener.unexpected), 0);
 	check_all();
 }
