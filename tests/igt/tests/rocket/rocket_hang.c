@@ -13,6 +13,8 @@
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"
+#include "rocket_system.h"
+#include "sw_sync.h"
 
 #include "rocket_hang.h"
 
@@ -28,6 +30,9 @@ IGT_TEST_DESCRIPTION("Time limit, faults and recovery of cores");
 /* A job waits for the hung ones of all the others on its core; looking at the counter takes time */
 #define STORM_AHEAD	(4 * STORM_CLIENTS)
 #define UNMAPPED	0xfffe0000	/* the last addresses are given out last */
+#define RACES		4
+#define PROGRESS_MS	20	/* that the driver looks at a core that is over its time */
+#define CLOSE_MS	1000	/* for which a file whose process is killed waits for its jobs */
 
 int hang_fd = -1;
 
@@ -44,26 +49,99 @@ int hang_result(struct rocket_client *client)
 }
 
 /**
+ * struct race - hangs against a job that makes progress
+ * @hangs_ns: time after which the last hang was over
+ * @job_ns: time after which the job was done
+ */
+struct race {
+	int64_t hangs_ns, job_ns;
+};
+
+static uint64_t measure_task_ns(void)
+{
+	struct rocket_client client;
+	uint64_t ns;
+
+	rocket_client_open(&client);
+	ns = rocket_task_ns(&client.kit);
+	rocket_client_close(&client);
+	return ns;
+}
+
+/* Some jobs hang one after the other while one of short tasks runs on another core. */
+static struct race run_race(int hangs, uint32_t count)
+{
+	struct drm_rocket_task *tasks = malloc(count * sizeof(*tasks)), hang;
+	struct rocket_client client, other;
+	int fence, other_fence, gate;
+	struct race race;
+	int64_t start;
+
+	rocket_client_open(&client);
+	rocket_client_open(&other);
+	hang = rocket_task_hang(&client.kit);
+	igt_assert(tasks);
+	tasks[0] = rocket_task_minimal(&other.kit);
+	for (uint32_t i = 1; i < count; i++)
+		tasks[i] = tasks[0];
+	gate = rocket_gate_shut(&client.kit, &client.in);
+	for (int i = 0; i < hangs; i++)
+		rocket_queue_task(&client.kit, hang, &client.in, &client.out);
+	fence = rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ);
+	rocket_queue(&other.kit, tasks, count, NULL, &other.out);
+	other_fence = rocket_bo_export_fence(&other.out, DMA_BUF_SYNC_READ);
+	start = rocket_now_ns();
+	rocket_gate_open(gate);
+	rocket_prep(&client.out);
+	rocket_prep(&other.out);
+	race.hangs_ns = (int64_t)sync_fence_timestamp(fence) - start;
+	race.job_ns = (int64_t)sync_fence_timestamp(other_fence) - start;
+	igt_info("%d hangs took %" PRId64 " ms, a job of %u tasks %" PRId64 " ms\n", hangs,
+		 race.hangs_ns / 1000000, count, race.job_ns / 1000000);
+	igt_assert_eq(rocket_fence_result(fence), -ECANCELED);
+	igt_assert_eq(rocket_fence_result(other_fence), 0);
+	free(tasks);
+	rocket_client_close(&other);
+	rocket_client_close(&client);
+	return race;
+}
+
+/**
+ * hang_in_time() - some jobs hang, one after the other; each is stopped at its time
+ * @hangs: how many
+ *
+ * Not before the limit, by the clock; and before a job is done that takes about twice as long. That
+ * is no matter of the clock: what slows the machine down slows both.
+ */
+void hang_in_time(int hangs)
+{
+	int64_t limit_ms = rocket_timeout_ms(), due_ns = hangs * (limit_ms + PROGRESS_MS) * 1000000;
+	struct race race = { 0 };
+	uint64_t count;
+
+	count = 2 * due_ns / measure_task_ns();
+	/* Tasks are faster in longer jobs: the first ones tell how many it takes. */
+	for (int i = 0; i < RACES && race.job_ns < due_ns * 3 / 2; i++) {
+		if (i)
+			count = 2 * due_ns * count / race.job_ns;
+		count = min(count, (uint64_t)ROCKET_MAX_TASKS);
+		race = run_race(hangs, count);
+		igt_assert_lte_s64(hangs * limit_ms * 1000000, race.hangs_ns);
+	}
+	igt_require_f(race.job_ns > due_ns || count < ROCKET_MAX_TASKS,
+		      "a job of short tasks is done before a hang\n");
+	igt_assert_lt_s64(race.hangs_ns, race.job_ns);
+}
+
+/**
  * SUBTEST: timeout
- * Description: A job without progress is stopped when its time is over, not before; PREP succeeds,
- *   the fence tells
+ * Description: A job without progress is stopped when its time is over, neither before nor much
+ *   later; PREP succeeds, the fence tells
  * Functionality: job.time-limit, fence.ecanceled, prep.failed-job
  */
 static void test_timeout(void)
 {
-	int limit = rocket_timeout_ms();
-	struct rocket_client client;
-	int64_t start;
-
-	rocket_client_open(&client);
-	start = rocket_now_ns();
-	rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
-	rocket_prep(&client.out);
-	igt_info("stopped after %" PRId64 " ms, the limit is %d ms\n", rocket_elapsed_ms(start),
-		 limit);
-	igt_assert_lte_s64(limit, rocket_elapsed_ms(start));
-	igt_assert_eq(hang_result(&client), -ECANCELED);
-	rocket_client_close(&client);
+	hang_in_time(1);
 }
 
 /**
@@ -108,12 +186,9 @@ static void test_recovery_long(void)
  * Description: All cores hang at the same time; each is reset by itself and works again
  * Functionality: job.time-limit, job.parallel
  */
-static void test_recovery_each_core(void)
+static void hang_all_cores(struct rocket_client *clients, unsigned int cores)
 {
-	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
 	struct drm_rocket_task hangs[ROCKET_CORES_MAX];
-	struct rocket_client clients[ROCKET_CORES_MAX];
-	unsigned int cores = rocket_read_cores(before);
 
 	/* On a slow machine opening a file can take as long as a hang. */
 	for (unsigned int i = 0; i < cores; i++) {
@@ -125,19 +200,31 @@ static void test_recovery_each_core(void)
 		rocket_queue_task(&clients[i].kit, hangs[i], NULL, &clients[i].out);
 	for (unsigned int i = 0; i < cores; i++)
 		rocket_prep(&clients[i].out);
-	igt_assert_eq(rocket_read_cores(after), cores);
+}
+
+static void test_recovery_each_core(void)
+{
+	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
+	struct rocket_client clients[ROCKET_CORES_MAX];
+	unsigned int cores = rocket_read_cores(before);
+
+	igt_dynamic("hang") {
+		hang_all_cores(clients, cores);
+		igt_assert_eq(rocket_read_cores(after), cores);
+	}
 	for (unsigned int i = 0; i < cores; i++) {
-		igt_dynamic_f("core-%u", after[i].index) {
+		igt_dynamic_f("core-%u", before[i].index) {
 			igt_assert_eq_u64(after[i].timeouts, before[i].timeouts + 1);
 			igt_assert_lt_u64(before[i].resets, after[i].resets);
 		}
 	}
-	for (unsigned int i = 0; i < cores; i++) {
-		rocket_check_fill(clients[i].fd, i);
-		rocket_client_close(&clients[i]);
-	}
-	igt_dynamic("afterwards")
+	igt_dynamic("afterwards") {
+		for (unsigned int i = 0; i < cores; i++) {
+			rocket_check_fill(clients[i].fd, i);
+			rocket_client_close(&clients[i]);
+		}
 		rocket_check_all_cores(hang_fd);
+	}
 }
 
 /**
@@ -298,15 +385,18 @@ static void test_hang_close(void)
 
 /**
  * SUBTEST: hang-kill
- * Description: A process is killed while its job hangs and others wait behind it, most of which
- *   never run
+ * Description: A process is killed while its job hangs and others wait behind it: no more of them
+ *   hang than begin within a second
  * Functionality: close.exiting, job.time-limit
  */
 static void test_hang_kill(void)
 {
+	/* One runs when it is killed, and for each one the clock may be late. */
+	unsigned int most = 2 * CLOSE_MS / rocket_timeout_ms() + 2;
+
 	for (int i = 0; i < 5; i++) {
 		struct igt_helper_process victim = { .use_SIGKILL = true };
-		uint64_t before = rocket_core_sum(timeouts);
+		uint64_t before;
 
 		igt_fork_helper(&victim) {
 			struct rocket_client client;
@@ -319,9 +409,12 @@ static void test_hang_kill(void)
 				pause();
 		}
 		usleep(50000 + 100000 * i);
+		before = rocket_core_sum(timeouts);
 		igt_stop_helper(&victim);
 		rocket_check_all_cores(hang_fd);
-		igt_assert_lt_u64(rocket_core_sum(timeouts) - before, QUEUED_HANGS / 2);
+		igt_info("%" PRIu64 " of %d jobs hung after the kill\n",
+			 rocket_core_sum(timeouts) - before, QUEUED_HANGS);
+		igt_assert_lte_u64(rocket_core_sum(timeouts) - before, most);
 	}
 }
 
@@ -444,6 +537,49 @@ static void test_reset_counter(void)
 	rocket_client_close(&client);
 }
 
+/**
+ * SUBTEST: hang-suspend
+ * Description: The system goes to sleep while a job hangs: sleep and wake-up succeed, the job ends
+ *   at its time
+ * Functionality: job.time-limit, fence.ecanceled
+ *
+ * SUBTEST: long-suspend
+ * Description: The system goes to sleep during a job that makes progress for long: the job is
+ *   cancelled, which is no hang; sleep and wake-up succeed
+ * Functionality: fence.ecanceled, fdinfo.cancelled, pm.sleep
+ *
+ * SUBTEST: timeout-parameter
+ * Description: The time limit is the one the module was loaded with; values without sense are
+ *   refused
+ * Functionality: module.timeout
+ *
+ * SUBTEST: devcoredump
+ * Description: A hang or a fault leaves a dump with the commands of the task, for root only; the
+ *   first of a core is kept until it is removed, the next one tells how many were missed
+ * Functionality: dump.made, dump.content, dump.place, dump.root-only, dump.removed, dump.first,
+ *   dump.counted
+ *
+ * SUBTEST: dma-error-no-splat
+ * Description: Memory accesses that fail end their job with EIO; the kernel does not complain
+ * Functionality: job.bus-error, fence.eio
+ *
+ * SUBTEST: interrupt-lost
+ * Description: The interrupt of a task that is done does not come: its job succeeds all the same
+ * Functionality: job.time-limit, fence.success
+ *
+ * SUBTEST: interrupt-late
+ * Description: Interrupts that come late, within and beyond the time limit, neither break nor lose
+ *   a job
+ * Functionality: job.time-limit, fence.success
+ *
+ * SUBTEST: interrupt-spurious
+ * Description: Interrupts without a cause change nothing, during a job and without one
+ * Functionality: job.time-limit, fence.success
+ *
+ * SUBTEST: reset-stuck
+ * Description: A core that cannot be reset is avoided; it comes back when its power was off
+ * Functionality: job.others-go-on, job.bad-core
+ */
 static const struct {
 	const char *name;
 	const char *why;

@@ -12,6 +12,7 @@
 extern int hang_fd;	/* a file that stays open, but for tests of the module */
 
 int hang_result(struct rocket_client *client);
+void hang_in_time(int hangs);
 void hang_system(void);
 void test_devcoredump(void);
 

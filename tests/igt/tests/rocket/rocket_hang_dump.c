@@ -236,23 +236,6 @@ static uint64_t hang_core(struct rocket_client *client, unsigned int core)
 	return after[core].timeouts - before[core].timeouts;
 }
 
-/* Nothing is mapped behind buffers that are made from now on. */
-static void set_guard_pages(unsigned int count)
-{
-	FILE *f = fopen(GUARD_PAGES, "we");
-
-	igt_assert(f);
-	fprintf(f, "%u\n", count);
-	igt_assert_eq(fclose(f), 0);
-}
-
-/**
- * SUBTEST: devcoredump
- * Description: A hang or a fault leaves a dump with the commands of the task, for root only; the
- *   first of a core is kept until it is removed, the next one tells how many were missed
- * Functionality: dump.made, dump.content, dump.place, dump.root-only, dump.removed, dump.first,
- *   dump.counted
- */
 void test_devcoredump(void)
 {
 	struct rocket_core_state cores[ROCKET_CORES_MAX];
@@ -290,9 +273,10 @@ void test_devcoredump(void)
 
 	remove_dumps(dump, cores, count);
 	rocket_client_close(&client);
-	set_guard_pages(1);
+	/* Nothing is mapped behind buffers that are made now. */
+	igt_assert_eq(rocket_file_set(GUARD_PAGES, "1"), 0);
 	rocket_client_open(&client);
-	set_guard_pages(0);
+	igt_assert_eq(rocket_file_set(GUARD_PAGES, "0"), 0);
 	hung = (struct drm_rocket_task){ client.kit.code.iova + client.kit.code.size - LEFT_BYTES,
 					 REGCMDS };
 	igt_assert_eq(rocket_run_task_result(&client.kit, hung, &client.out), -EFAULT);

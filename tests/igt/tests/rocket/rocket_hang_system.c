@@ -15,45 +15,62 @@
 
 #include "rocket_hang.h"
 
-#define SHORT_LIMIT_MS	50
-#define HANGS		10	/* with that limit, each; some of them is on time */
-#define SLOW_TASK_US	100000	/* time to get the fence of a job that fails */
+#define SHORT_LIMIT_MS	100
+#define HANGS		4	/* with that limit, each */
+#define BUSY_MS		20
+#define SLOW_TASKS	4
+#define SLOW_TASK_US	100000
+#define FILL		6
+#define SLEEPS_FOR	8	/* time limits, of which the driver waits for two */
 
-/**
- * SUBTEST: hang-suspend
- * Description: The system goes to sleep while a job hangs: the job is cancelled, sleep and wake-up
- *   succeed
- * Functionality: fence.ecanceled
- */
 static void test_hang_suspend(void)
 {
+	uint64_t timeouts = rocket_core_sum(timeouts);
+	struct drm_rocket_task hang;
 	struct rocket_client client;
 	int fence;
 
 	rocket_suspend_require("devices");
 	rocket_client_open(&client);
-	rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
-	fence = rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ);
+	hang = rocket_task_hang(&client.kit);
+	fence = rocket_queue_gated(&client.kit, &hang, 1, &client.out);
 	igt_assert_eq(rocket_suspend("devices"), 0);
 	igt_assert_eq(rocket_fence_result(fence), -ECANCELED);
+	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts + 1);
+	rocket_check_counts(client.fd, (struct rocket_counts){ 0 },
+			    (struct rocket_counts){ .hangs = 1 });
 	rocket_check_fill(client.fd, 2);
 	rocket_client_close(&client);
 }
 
-/**
- * SUBTEST: timeout-parameter
- * Description: The time limit is the one the module was loaded with; values without sense are
- *   refused
- * Functionality: module.timeout
- */
+static void test_long_suspend(void)
+{
+	struct drm_rocket_task *tasks, last;
+	uint64_t timeouts = rocket_core_sum(timeouts);
+	struct rocket_client client;
+	uint32_t count;
+	int fence;
+
+	rocket_suspend_require("devices");
+	rocket_client_open(&client);
+	last = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 3);
+	tasks = rocket_tasks_long(&client.kit, SLEEPS_FOR * rocket_timeout_ms(), last, &count);
+	fence = rocket_queue_gated(&client.kit, tasks, count, &client.out);
+	igt_assert_eq(rocket_suspend("devices"), 0);
+	igt_assert_eq(rocket_fence_result(fence), -ECANCELED);
+	igt_assert(rocket_is_zero(client.out.map, client.out.size));
+	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts);
+	rocket_check_counts(client.fd, (struct rocket_counts){ 0 },
+			    (struct rocket_counts){ .cancelled = 1 });
+	rocket_check_all_cores(client.fd);
+	free(tasks);
+	rocket_client_close(&client);
+}
+
 static void test_timeout_parameter(void)
 {
-	struct rocket_client client;
-	struct rocket_devices devices;
 	char usual[32], shorter[32];
-	int64_t fastest = INT64_MAX;
 
-	rocket_devices(&devices);
 	snprintf(usual, sizeof(usual), "timeout_ms=%u", rocket_timeout_ms());
 	snprintf(shorter, sizeof(shorter), "timeout_ms=%d", SHORT_LIMIT_MS);
 	close(hang_fd);
@@ -61,53 +78,49 @@ static void test_timeout_parameter(void)
 	igt_assert_neq(igt_kmod_load("rocket", "timeout_ms=9"), 0);
 	igt_assert_neq(igt_kmod_load("rocket", "timeout_ms=60001"), 0);
 	rocket_load(shorter);
-	rocket_client_open(&client);
-	rocket_check_fill(client.fd, 1);
-	for (int i = 0; i < HANGS; i++) {
-		int64_t start = rocket_now_ns();
-
-		rocket_queue_task(&client.kit, rocket_task_hang(&client.kit), NULL, &client.out);
-		rocket_prep(&client.out);
-		fastest = min(fastest, rocket_elapsed_ms(start));
-	}
-	igt_assert_lte_s64(SHORT_LIMIT_MS, fastest);
-	igt_assert_lt_s64(fastest, ROCKET_TIMEOUT_MS);
-	rocket_client_close(&client);
+	igt_assert_eq(rocket_timeout_ms(), SHORT_LIMIT_MS);
+	hang_in_time(HANGS);
 	rocket_unload();
 	rocket_load(usual);
 	hang_fd = rocket_open();
 }
 
-/* One job with a property of all cores set, which is reset afterwards. */
-static int result_with(const char *property, uint64_t value, int8_t fill)
+/* The job of a fresh file has done what it shall, and nobody counts it as a failure. */
+static void check_success(struct rocket_client *client, int fence, uint64_t timeouts,
+			  uint64_t resets)
 {
-	struct rocket_client client;
-	int result;
-
-	rocket_client_open(&client);
-	rocket_task_ns(&client.kit);
-	rocket_machine_set_cores(property, value);
-	rocket_queue_task(&client.kit,
-			  rocket_task_fill(&client.kit, client.out.iova, client.out.size, fill),
-			  NULL, &client.out);
-	rocket_prep(&client.out);
-	result = rocket_is_filled(&client.out, fill);
-	rocket_machine_set_cores(property, 0);
-	rocket_client_close(&client);
-	return result;
+	igt_assert_eq(rocket_fence_result(fence), 0);
+	rocket_prep(&client->out);
+	igt_assert(rocket_is_filled(&client->out, FILL));
+	igt_assert_eq_u64(rocket_core_sum(timeouts), timeouts);
+	igt_assert_eq_u64(rocket_core_sum(resets), resets);
+	rocket_check_counts(client->fd, (struct rocket_counts){ 0 }, (struct rocket_counts){ 0 });
 }
 
-/**
- * SUBTEST: dma-error-no-splat
- * Description: Memory accesses that fail end their job with EIO; the kernel does not complain
- * Functionality: job.bus-error, fence.eio
- */
+/* A job succeeds with a property of all cores set, which is reset afterwards. */
+static void succeed_with(const char *property, uint64_t value)
+{
+	uint64_t timeouts = rocket_core_sum(timeouts), resets = rocket_core_sum(resets);
+	struct rocket_client client;
+	struct drm_rocket_task task;
+	int fence;
+
+	rocket_client_open(&client);
+	task = rocket_task_fill(&client.kit, client.out.iova, client.out.size, FILL);
+	rocket_kit_flush(&client.kit);
+	rocket_machine_set_cores(property, value);
+	fence = rocket_queue_gated(&client.kit, &task, 1, &client.out);
+	rocket_prep(&client.out);
+	rocket_machine_set_cores(property, 0);
+	check_success(&client, fence, timeouts, resets);
+	rocket_client_close(&client);
+	rocket_check_all_cores(hang_fd);
+}
+
 static void test_dma_error_no_splat(void)
 {
 	unsigned long before, after;
-	uint64_t usual;
 
-	usual = rocket_machine_get("npu0", "delay-us");
 	igt_kernel_tainted(&before);
 	for (int bits = 1; bits <= 2; bits++) {
 		struct rocket_client client;
@@ -118,12 +131,8 @@ static void test_dma_error_no_splat(void)
 		task = rocket_task_fill(&client.kit, client.out.iova, client.out.size, 1);
 		rocket_kit_flush(&client.kit);
 		rocket_machine_set_cores("dma-error", bits);
-		rocket_machine_set_cores("delay-us", SLOW_TASK_US);
-		rocket_queue_task(&client.kit, task, NULL, &client.out);
-		result =
-			rocket_fence_result(rocket_bo_export_fence(&client.out, DMA_BUF_SYNC_READ));
+		result = rocket_run_task_result(&client.kit, task, &client.out);
 		rocket_machine_set_cores("dma-error", 0);
-		rocket_machine_set_cores("delay-us", usual);
 		igt_assert_eq(result, -EIO);
 		rocket_client_close(&client);
 		rocket_check_all_cores(hang_fd);
@@ -132,51 +141,67 @@ static void test_dma_error_no_splat(void)
 	igt_assert(after == before);
 }
 
-/**
- * SUBTEST: interrupt-lost
- * Description: The interrupt of a task that is done does not come: its job succeeds all the same
- * Functionality: job.time-limit
- */
 static void test_interrupt_lost(void)
 {
-	igt_assert(result_with("irq-lost", 1, 6));
-	rocket_check_all_cores(hang_fd);
+	succeed_with("irq-lost", 1);
 }
 
-/**
- * SUBTEST: interrupt-late
- * Description: Interrupts that come late, within and beyond the time limit, neither break nor lose
- *   a job
- * Functionality: job.time-limit
- */
 static void test_interrupt_late(void)
 {
-	igt_assert(result_with("irq-late-us", 20000, 7));
-	igt_assert(result_with("irq-late-us", 700000, 8));
-	rocket_check_all_cores(hang_fd);
+	succeed_with("irq-late-us", 20000);
+	succeed_with("irq-late-us", 700000);
 }
 
-/**
- * SUBTEST: interrupt-spurious
- * Description: An interrupt without a cause changes nothing
- * Functionality: job.time-limit
- */
+/* More interrupts than the job has tasks come while it runs; it ends no sooner for that. */
 static void test_interrupt_spurious(void)
 {
-	igt_assert(result_with("irq-spurious", 1, 9));
+	uint64_t timeouts = rocket_core_sum(timeouts), resets = rocket_core_sum(resets), usual;
+	struct drm_rocket_task tasks[SLOW_TASKS];
+	struct rocket_client client;
+	int fence, times = 0;
+	int64_t start;
+
+	usual = rocket_machine_get("npu0", "delay-us");
+	rocket_client_open(&client);
+	for (int i = 0; i < SLOW_TASKS; i++)
+		tasks[i] = rocket_task_minimal(&client.kit);
+	tasks[SLOW_TASKS - 1] =
+		rocket_task_fill(&client.kit, client.out.iova, client.out.size, FILL);
+	rocket_kit_flush(&client.kit);
+	rocket_machine_set_cores("delay-us", SLOW_TASK_US);
+	start = rocket_now_ns();
+	fence = rocket_queue_gated(&client.kit, tasks, SLOW_TASKS, &client.out);
+	while (rocket_bo_busy(&client.out)) {
+		rocket_machine_set_cores("irq-spurious", 1);
+		times++;
+	}
+	igt_assert_lte(SLOW_TASKS * SLOW_TASK_US / 1000, rocket_elapsed_ms(start));
+	rocket_machine_set_cores("delay-us", usual);
+	igt_info("%d times during %d tasks\n", times, SLOW_TASKS);
+	check_success(&client, fence, timeouts, resets);
+	igt_assert_lt(SLOW_TASKS, times);
+	rocket_client_close(&client);
 	rocket_check_all_cores(hang_fd);
 }
 
-/**
- * SUBTEST: reset-stuck
- * Description: A core that cannot be reset is avoided; it comes back when its power was off
- * Functionality: job.others-go-on, job.bad-core
- */
+/* Return: the jobs that the core has completed. */
+static uint64_t jobs_of(unsigned int core)
+{
+	struct rocket_core_state cores[ROCKET_CORES_MAX];
+
+	igt_assert_lt(core, rocket_read_cores(cores));
+	return cores[core].jobs;
+}
+
 static void test_reset_stuck(void)
 {
+	struct rocket_core_state before[ROCKET_CORES_MAX], after[ROCKET_CORES_MAX];
+	struct rocket_bo bos[2 * ROCKET_CORES_MAX];
 	struct rocket_client client;
+	uint64_t jobs;
 
 	rocket_machine_require();
+	igt_require_f(rocket_read_cores(before) > 1, "there is no other core\n");
 	rocket_client_open(&client);
 	rocket_machine_set("npu0", "reset-stuck", 1);
 	for (int i = 0; i < 2 * ROCKET_CORES_MAX; i++) {
@@ -184,10 +209,29 @@ static void test_reset_stuck(void)
 		igt_assert_eq(hang_result(&client), -ECANCELED);
 		rocket_check_fill(client.fd, i);
 	}
+	rocket_read_cores(after);
+	igt_assert_eq_u64(after[0].timeouts, before[0].timeouts + 1);
+	jobs = jobs_of(0);
+	for (int i = 0; i < 2 * ROCKET_CORES_MAX; i++)
+		rocket_check_fill(hang_fd, i);
+	igt_assert_eq_u64(jobs_of(0), jobs);
 	rocket_machine_set("npu0", "reset-stuck", 0);
 	rocket_client_close(&client);
-	for (int i = 0; i < 8; i++)
-		rocket_check_fill(hang_fd, i);
+
+	/* It is tried again when all others are busy. */
+	rocket_client_open(&client);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		rocket_bo_create_mapped(client.fd, rocket_page_size(), &bos[i]);
+		rocket_queue_long(&client.kit, BUSY_MS, NULL, &bos[i]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++) {
+		rocket_prep(&bos[i]);
+		igt_assert(rocket_is_filled(&bos[i], 1));
+		rocket_bo_unmap(&bos[i]);
+	}
+	igt_assert_lt_u64(jobs, jobs_of(0));
+	rocket_client_close(&client);
+	rocket_check_all_cores(hang_fd);
 }
 
 static const struct {
@@ -196,6 +240,7 @@ static const struct {
 	void (*run)(void);
 } subtests[] = {
 	{ "hang-suspend", "Sleep does not wait for ever", test_hang_suspend },
+	{ "long-suspend", "Sleep does not wait for long jobs", test_long_suspend },
 	{ "timeout-parameter", "The limit can be chosen", test_timeout_parameter },
 	{ "devcoredump", "What is left for the developer", test_devcoredump },
 	{ "dma-error-no-splat", "Errors of the bus are the client's", test_dma_error_no_splat },
