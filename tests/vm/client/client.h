@@ -113,7 +113,7 @@ int client_measure(const struct options *o, struct diag *d);
 
 /**
  * client_fuzz_ioctl() - random calls
- * @o: options: runs (calls), seed
+ * @o: options: runs (calls), seed, processes (threads on the same files), how (which sequence)
  * @d: receives reasons
  *
  * Return: exit code.

@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 struct diag;
+struct drm_rocket_job;
+struct drm_rocket_task;
 
 #define FUZZ_NODE	"/dev/accel/accel0"
 #define FUZZ_FILES	3
@@ -66,7 +68,8 @@ struct fuzz_step {
  * @good: how many of them succeeded
  * @patience: how many there must be before a submission may hang again
  * @fd: the files
- * @bos: their objects
+ * @bos: their objects; a row of @own, or what threads share (fuzz_race.h)
+ * @own: those of nobody else
  */
 struct fuzz {
 	uint64_t state;
@@ -75,7 +78,7 @@ struct fuzz {
 	bool tweaked;
 	unsigned long calls, good, patience;
 	int fd[FUZZ_FILES];
-	struct fuzz_bo bos[FUZZ_FILES][FUZZ_BOS];
+	struct fuzz_bo *bos[FUZZ_FILES], own[FUZZ_FILES][FUZZ_BOS];
 };
 
 /**
@@ -163,6 +166,47 @@ void fuzz_close_all(struct fuzz *f);
 void *fuzz_create_bo(struct fuzz *f, unsigned int file, struct fuzz_bo *bo, struct diag *d);
 
 /**
+ * fuzz_begin() - hand an object to the NPU
+ * @f: its files
+ * @file: on which
+ * @bo: object
+ *
+ * Return: 0 or a negative errno.
+ */
+int fuzz_begin(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo);
+
+/**
+ * fuzz_job() - describe a job that writes one object
+ * @tasks: its tasks
+ * @count: how many
+ * @bo: object; like @tasks, it has to be there until the job is submitted
+ *
+ * Return: the job.
+ */
+struct drm_rocket_job fuzz_job(const struct drm_rocket_task *tasks, uint32_t count, const struct fuzz_bo *bo);
+
+/**
+ * fuzz_submit() - submit jobs
+ * @f: its files
+ * @file: on which
+ * @jobs: jobs
+ * @count: how many
+ *
+ * Return: 0 or a negative errno.
+ */
+int fuzz_submit(struct fuzz *f, unsigned int file, const struct drm_rocket_job *jobs, uint32_t count);
+
+/**
+ * fuzz_end() - take an object back, when all jobs that may be in front of its own are done
+ * @f: its files
+ * @file: on which
+ * @bo: object
+ *
+ * Return: 0 or a negative errno.
+ */
+int fuzz_end(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo);
+
+/**
  * fuzz_deadline() - a time for PREP_BO
  * @ns: from now
  *
@@ -190,5 +234,20 @@ int64_t fuzz_deadline(uint64_t ns);
  * Return: the number of words.
  */
 uint32_t fuzz_copy(uint64_t iova, uint64_t *words);
+
+/**
+ * fuzz_copy_fill() - write random bytes to be copied, and clear what receives them
+ * @f: numbers
+ * @words: beginning of the object
+ */
+void fuzz_copy_fill(struct fuzz *f, uint64_t *words);
+
+/**
+ * fuzz_copied() - see whether the stream did its work
+ * @words: beginning of the object
+ *
+ * Return: whether it did.
+ */
+bool fuzz_copied(const uint64_t *words);
 
 #endif /* VM_CLIENT_FUZZ_H */

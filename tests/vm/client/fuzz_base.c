@@ -24,11 +24,12 @@
 
 #define SIDE	FUZZ_COPY_SIDE
 #define CHANNELS FUZZ_COPY_CHANNELS
+#define WAIT_NS	20000000000ull	/* more than the time limits of all jobs that may be in front */
 
 int fuzz_open(struct fuzz *f, unsigned int file)
 {
 	f->fd[file] = open(FUZZ_NODE, O_RDWR | O_CLOEXEC);
-	memset(f->bos[file], 0, sizeof(f->bos[file]));
+	f->bos[file] = memset(f->own[file], 0, sizeof(f->own[file]));
 	return f->fd[file] < 0 ? -errno : 0;
 }
 
@@ -63,6 +64,37 @@ void *fuzz_create_bo(struct fuzz *f, unsigned int file, struct fuzz_bo *bo, stru
 	}
 	*bo = (struct fuzz_bo){ .handle = a.handle, .iova = a.dma_address, .offset = a.offset, .bytes = a.size };
 	return at;
+}
+
+int fuzz_begin(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
+{
+	struct drm_rocket_fini_bo fini = { .handle = bo->handle };
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_FINI_BO, &fini) ? -errno : 0;
+}
+
+struct drm_rocket_job fuzz_job(const struct drm_rocket_task *tasks, uint32_t count, const struct fuzz_bo *bo)
+{
+	return (struct drm_rocket_job){
+		.tasks = (uintptr_t)tasks, .task_count = count, .task_struct_size = sizeof(*tasks),
+		.out_bo_handles = (uintptr_t)&bo->handle, .out_bo_handle_count = 1,
+	};
+}
+
+int fuzz_submit(struct fuzz *f, unsigned int file, const struct drm_rocket_job *jobs, uint32_t count)
+{
+	struct drm_rocket_submit a = {
+		.jobs = (uintptr_t)jobs, .job_count = count, .job_struct_size = sizeof(*jobs),
+	};
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_SUBMIT, &a) ? -errno : 0;
+}
+
+int fuzz_end(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
+{
+	struct drm_rocket_prep_bo prep = { .handle = bo->handle, .timeout_ns = fuzz_deadline(WAIT_NS) };
+
+	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_PREP_BO, &prep) ? -errno : 0;
 }
 
 int64_t fuzz_deadline(uint64_t ns)
@@ -134,4 +166,15 @@ uint32_t fuzz_copy(uint64_t iova, uint64_t *words)
 	words[n++] = regcmd(NPU_TARGET_MARKER, 0, 0);
 	words[n++] = regcmd(NPU_TARGET_OP_ENABLE, NPU_ENABLE_DPU | NPU_ENABLE_DPU_RDMA, ROCKET_PC_OPERATION_ENABLE);
 	return n;
+}
+
+void fuzz_copy_fill(struct fuzz *f, uint64_t *words)
+{
+	for (size_t i = FUZZ_COPY_SOURCE / 8; i < FUZZ_COPY_END / 8; i++)
+		words[i] = i < FUZZ_COPY_TARGET / 8 ? draw(f) : 0;
+}
+
+bool fuzz_copied(const uint64_t *words)
+{
+	return !memcmp(words + FUZZ_COPY_SOURCE / 8, words + FUZZ_COPY_TARGET / 8, FUZZ_COPY_BYTES);
 }

@@ -66,14 +66,14 @@ static uint64_t number(struct fuzz *f, uint64_t right)
 	return edges[below(f, ARRAY_SIZE(edges))];
 }
 
-/* Two pages, of which only the first is there. */
+/* Two pages, of which only the first can be used. */
 static uint8_t *cliff(void)
 {
-	static uint8_t *at;
+	static _Thread_local uint8_t *at;
 
 	if (!at) {
 		at = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		munmap(at + PAGE, PAGE);
+		mprotect(at + PAGE, PAGE, PROT_NONE);
 	}
 	return at + PAGE;
 }
@@ -134,7 +134,7 @@ static unsigned long spoil_request(struct fuzz *f, unsigned long request)
 
 static int call(struct fuzz *f, unsigned int file, unsigned long request, void *data)
 {
-	static _Alignas(8) uint8_t room[IOC_BYTES];
+	static _Thread_local _Alignas(8) uint8_t room[IOC_BYTES];
 	struct drm_rocket_create_bo *create = (void *)room;
 	bool meant = request == DRM_IOCTL_ROCKET_CREATE_BO, creates;
 	size_t bytes = _IOC_SIZE(request);
@@ -204,15 +204,16 @@ static int call_fill(struct fuzz *f, unsigned int file)
 {
 	struct fuzz_bo *bo = any_bo(f, file);
 	struct drm_rocket_fini_bo a = { .handle = bo->handle };
+	size_t bytes = bo->bytes;
 	uint64_t *words;
 
-	if (!bo->handle || bo->bytes < FUZZ_COPY_END)
+	if (!a.handle || bytes < FUZZ_COPY_END)
 		return 0;
-	words = map(f, file, bo->bytes, MAP_SHARED, bo->offset);
+	words = map(f, file, bytes, MAP_SHARED, bo->offset);
 	if (words == MAP_FAILED)
 		return -errno;
 	bo->words = fuzz_copy(bo->iova, words);
-	munmap(words, bo->bytes);
+	munmap(words, bytes);
 	return call(f, file, DRM_IOCTL_ROCKET_FINI_BO, &a);
 }
 
@@ -304,7 +305,7 @@ static bool draw_job(struct fuzz *f, unsigned int file, struct submission *s, un
 
 static int call_submit(struct fuzz *f, unsigned int file)
 {
-	static struct submission s;
+	static _Thread_local struct submission s;
 	uint32_t count = few(f, JOBS);
 	struct drm_rocket_submit a = {
 		.job_count = (uint32_t)number(f, count), .job_struct_size = (uint32_t)number(f, sizeof(s.jobs[0])),
@@ -380,7 +381,7 @@ static int call_fdinfo(struct fuzz *f, unsigned int file)
 	char name[64], text[PAGE];
 	int fd, ret;
 
-	snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", f->fd[file]);
+	snprintf(name, sizeof(name), "/proc/thread-self/fdinfo/%d", f->fd[file]);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	ret = fd < 0 || read(fd, text, sizeof(text)) < 0 ? -errno : 0;
 	f->calls++;

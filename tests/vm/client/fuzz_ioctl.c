@@ -12,6 +12,8 @@
  * The verdict is the kernel's: a call fails only with an errno that no interface documents. A report of
  * the kernel names the process, and the process is named by seed and sequence, to be made again:
  * -s SEED -x @SEQUENCE goes on to there and prints it, -x WORDS makes the printed calls only.
+ *
+ * With -p, several threads do so on the same files (fuzz_race.c).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,6 +38,7 @@
 #include "client.h"
 #include "fuzz.h"
 #include "fuzz_cover.h"
+#include "fuzz_race.h"
 
 #define STEPS_MAX	32
 #define CORPUS_MAX	4096
@@ -50,6 +53,7 @@ struct sequence {
 struct ioctl_fuzz {
 	struct fuzz f;		/* the calls' numbers */
 	struct fuzz dice;	/* the sequences' */
+	struct race race;
 	struct cover cover;
 	bool guided;
 	unsigned int n_corpus, number, seed;
@@ -220,25 +224,37 @@ static bool documented(int ret)
 	return false;
 }
 
-/* A right stream in the objects that each sequence finds; makes those that are missing. */
+/* An object with a right stream. */
+static int make_bo(struct ioctl_fuzz *z, unsigned int file, struct fuzz_bo *bo, struct diag *d)
+{
+	uint64_t *words;
+	int ret;
+
+	bo->bytes = KEPT_BYTES;
+	words = fuzz_create_bo(&z->f, file, bo, d);
+	if (!words)
+		return -ENOMEM;
+	bo->words = fuzz_copy(bo->iova, words);
+	munmap(words, bo->bytes);
+	ret = fuzz_begin(&z->f, file, bo);
+	return ret ? diag_error(d, ret, "no buffer: %s", strerror(-ret)) : 0;
+}
+
+/* Makes those that are missing of the objects that each sequence finds, unless another thread is in the way. */
 static int keep_bos(struct ioctl_fuzz *z, unsigned int file, struct diag *d)
 {
-	for (unsigned int j = 0; j < FUZZ_KEPT; j++) {
-		struct fuzz_bo *bo = &z->f.bos[file][j];
-		struct drm_rocket_fini_bo a = { 0 };
-		uint64_t *words;
+	bool racing = z->race.board;
 
-		if (bo->handle)
+	for (unsigned int j = 0; j < FUZZ_KEPT; j++) {
+		struct fuzz_bo bo = { 0 };
+		int ret;
+
+		if (z->f.bos[file][j].handle)
 			continue;
-		bo->bytes = KEPT_BYTES;
-		words = fuzz_create_bo(&z->f, file, bo, d);
-		if (!words)
-			return -ENOMEM;
-		bo->words = fuzz_copy(bo->iova, words);
-		munmap(words, bo->bytes);
-		a.handle = bo->handle;
-		if (ioctl(z->f.fd[file], DRM_IOCTL_ROCKET_FINI_BO, &a))
-			return diag_error(d, -errno, "no buffer: %s", strerror(errno));
+		ret = make_bo(z, file, &bo, racing ? NULL : d);
+		if (ret && !racing)
+			return ret;
+		z->f.bos[file][j] = bo;
 	}
 	return 0;
 }
@@ -267,7 +283,10 @@ static int tidy(struct ioctl_fuzz *z, struct diag *d)
 static int run_sequence(struct ioctl_fuzz *z, struct sequence *q, struct diag *d)
 {
 	char name[16];
-	int ret = tidy(z, d);
+	int ret = race_begin(&z->race, &z->f, z->number, d);
+
+	if (!ret)
+		ret = tidy(z, d);
 
 	/* Reports of the kernel say so. */
 	snprintf(name, sizeof(name), "f%u@%u", z->seed, z->number);
@@ -342,7 +361,7 @@ static int run_all(struct ioctl_fuzz *z, const struct options *o, struct diag *d
 			print_sequence(&q);
 		ret = run_sequence(z, &q, d);
 		learn(z, &q);
-		if (z->f.calls >= next) {
+		if (!z->race.board && z->f.calls >= next) {
 			report(z, time(NULL) - start);
 			next += tell;
 		}
@@ -351,15 +370,16 @@ static int run_all(struct ioctl_fuzz *z, const struct options *o, struct diag *d
 	return ret;
 }
 
-int client_fuzz_ioctl(const struct options *o, struct diag *d)
+static int work(const struct race *race, const struct options *o, struct diag *d)
 {
 	struct ioctl_fuzz *z = calloc(1, sizeof(*z));
 	struct sequence q;
 	int ret;
 
 	if (!z)
-		return 1;
+		return -ENOMEM;
 	z->f = (struct fuzz){ .fd = { -1, -1, -1 } };
+	z->race = *race;
 	z->seed = o->seed;
 	ret = cover_open(&z->cover);
 	z->guided = !ret;
@@ -367,7 +387,7 @@ int client_fuzz_ioctl(const struct options *o, struct diag *d)
 		ret = 0;
 	if (ret)
 		diag_error(d, ret, "KCOV: %s", strerror(-ret));
-	else
+	else if (!race->board)
 		ret = fuzz_open_all(&z->f, d);
 	if (!ret && (!o->how[0] || o->how[0] == '@')) {
 		ret = run_all(z, o, d);
@@ -375,14 +395,21 @@ int client_fuzz_ioctl(const struct options *o, struct diag *d)
 		ret = parse_sequence(o->how, &q);
 		if (ret)
 			diag_error(d, ret, "-x takes @SEQUENCE or what it printed");
-		for (unsigned int i = 0; i < o->runs && !ret; i++)
+		for (; z->number < o->runs && !ret; z->number++)
 			ret = run_sequence(z, &q, d);
 	}
-	if (z->guided && !ret)
+	if (z->guided && !ret && !race->board)
 		cover_print_functions(&z->cover);
 	fuzz_close_all(&z->f);
 	cover_close(&z->cover);
-	ret = ret || !z->f.good;
+	race_end(&z->race, &z->f);
+	if (!ret && !z->f.good)
+		ret = diag_error(d, -EIO, "no call succeeded");
 	free(z);
 	return ret;
+}
+
+int client_fuzz_ioctl(const struct options *o, struct diag *d)
+{
+	return (o->processes > 1 ? race_run(o, work, d) : work(&(struct race){ 0 }, o, d)) != 0;
 }

@@ -29,7 +29,6 @@
 #include "fuzz.h"
 
 #define STREAM_WORDS	(FUZZ_COPY_SOURCE / 8)
-#define STREAM_WAIT_NS	20000000000ull	/* more than the time limits of all jobs that may be in front */
 #define CORES		FUZZ_FILES
 #define TASKS_MAX	4
 #define STRAY		0x40000000u	/* no object is there */
@@ -111,37 +110,6 @@ static uint32_t fill_stream(struct fuzz *f, const struct stream *s)
 	return count;
 }
 
-static int begin(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
-{
-	struct drm_rocket_fini_bo fini = { .handle = bo->handle };
-
-	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_FINI_BO, &fini) ? -errno : 0;
-}
-
-static int submit(struct fuzz *f, unsigned int file, const struct drm_rocket_job *jobs, uint32_t count)
-{
-	struct drm_rocket_submit a = {
-		.jobs = (uintptr_t)jobs, .job_count = count, .job_struct_size = sizeof(*jobs),
-	};
-
-	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_SUBMIT, &a) ? -errno : 0;
-}
-
-static int end(struct fuzz *f, unsigned int file, const struct fuzz_bo *bo)
-{
-	struct drm_rocket_prep_bo prep = { .handle = bo->handle, .timeout_ns = fuzz_deadline(STREAM_WAIT_NS) };
-
-	return ioctl(f->fd[file], DRM_IOCTL_ROCKET_PREP_BO, &prep) ? -errno : 0;
-}
-
-static struct drm_rocket_job job_of(const struct drm_rocket_task *tasks, uint32_t count, const struct fuzz_bo *bo)
-{
-	return (struct drm_rocket_job){
-		.tasks = (uintptr_t)tasks, .task_count = count, .task_struct_size = sizeof(*tasks),
-		.out_bo_handles = (uintptr_t)&bo->handle, .out_bo_handle_count = 1,
-	};
-}
-
 /* A spoiled task, with right ones around it. */
 static int run_spoiled(struct stream_fuzz *z, unsigned int file)
 {
@@ -150,7 +118,7 @@ static int run_spoiled(struct stream_fuzz *z, unsigned int file)
 	uint32_t before = first ? 0 : below(&z->f, 4) / 2, all = first ? 1 : before + 1 + below(&z->f, 2);
 	uint32_t count;
 	struct drm_rocket_task tasks[TASKS_MAX];
-	struct drm_rocket_job job = job_of(tasks, all, &s->bo);
+	struct drm_rocket_job job = fuzz_job(tasks, all, &s->bo);
 	int ret;
 
 	if (first)
@@ -159,12 +127,12 @@ static int run_spoiled(struct stream_fuzz *z, unsigned int file)
 		count = fuzz_copy(s->bo.iova + STRAY, s->words);
 	else
 		count = fill_stream(&z->f, s);
-	ret = begin(&z->f, file, &s->bo);
+	ret = fuzz_begin(&z->f, file, &s->bo);
 	for (uint32_t i = 0; i < all; i++) {
 		tasks[i].regcmd = (uint32_t)(i == before ? s : p)->bo.iova;
 		tasks[i].regcmd_count = i == before ? count : p->bo.words;
 	}
-	return ret ? ret : submit(&z->f, file, &job, 1);
+	return ret ? ret : fuzz_submit(&z->f, file, &job, 1);
 }
 
 static int run_right(struct stream_fuzz *z)
@@ -176,24 +144,22 @@ static int run_right(struct stream_fuzz *z)
 	for (unsigned int i = 0; i < CORES && !ret; i++) {
 		const struct stream *s = &z->right[i];
 
-		for (size_t j = FUZZ_COPY_SOURCE / 8; j < FUZZ_COPY_END / 8; j++)
-			s->words[j] = j < FUZZ_COPY_TARGET / 8 ? draw(&z->f) : 0;
+		fuzz_copy_fill(&z->f, s->words);
 		tasks[i] = (struct drm_rocket_task){ (uint32_t)s->bo.iova, s->bo.words };
-		jobs[i] = job_of(&tasks[i], 1, &s->bo);
-		ret = begin(&z->other, 0, &s->bo);
+		jobs[i] = fuzz_job(&tasks[i], 1, &s->bo);
+		ret = fuzz_begin(&z->other, 0, &s->bo);
 	}
-	return ret ? ret : submit(&z->other, 0, jobs, CORES);
+	return ret ? ret : fuzz_submit(&z->other, 0, jobs, CORES);
 }
 
 static int judge_right(struct stream_fuzz *z, struct diag *d)
 {
 	for (unsigned int i = 0; i < CORES; i++) {
-		const uint64_t *words = z->right[i].words;
-		int ret = end(&z->other, 0, &z->right[i].bo);
+		int ret = fuzz_end(&z->other, 0, &z->right[i].bo);
 
 		if (ret)
 			return ret;
-		if (memcmp(words + FUZZ_COPY_SOURCE / 8, words + FUZZ_COPY_TARGET / 8, FUZZ_COPY_BYTES))
+		if (!fuzz_copied(z->right[i].words))
 			return diag_error(d, -EILSEQ, "the right job %u is wrong", i);
 		z->right_jobs++;
 	}
@@ -224,7 +190,7 @@ static int run_round(struct stream_fuzz *z, struct diag *d)
 	if (!ret && !z->alone)
 		ret = run_right(z);
 	for (unsigned int i = 0; i < FUZZ_FILES && !ret; i++) {
-		ret = end(&z->f, i, &z->spoiled[i].bo);
+		ret = fuzz_end(&z->f, i, &z->spoiled[i].bo);
 		z->endings[ending(&z->verdicts[i])]++;
 		z->streams++;
 	}
@@ -240,7 +206,7 @@ static int create(struct fuzz *f, unsigned int file, struct stream *s, struct di
 	if (!s->words)
 		return -ENOMEM;
 	s->bo.words = fuzz_copy(s->bo.iova, s->words);
-	return begin(f, file, &s->bo);
+	return fuzz_begin(f, file, &s->bo);
 }
 
 static int open_all(struct stream_fuzz *z, struct diag *d)

@@ -3,7 +3,7 @@
 # Copyright 2026 The rocket authors
 #
 # Random ioctls and random command streams (vm-client, fuzz_*.c). FUZZ_SEED chooses others; LONG=1 makes 10^6
-# calls and 10^4 streams. On the debug kernel the code of the driver that calls reach decides what is tried next.
+# calls, 10^5 of racing threads, and 10^4 streams. On the debug kernel the code of the driver that calls reach decides what is tried next.
 . "$(dirname "$(readlink -f "$0")")/../group.sh"
 limit=300
 [ -z "${LONG-}" ] || limit=14400
@@ -38,6 +38,7 @@ bus_errors() {
 }
 
 calls=$(count 1000000 20000 4000)
+racing=$(count 100000 10000 2000)
 streams=$(count 10002 60 30)
 # Nonsense hangs: a short time limit lets more of it through.
 modprobe rocket timeout_ms=20
@@ -50,6 +51,10 @@ if [ "$IN_MACHINE" = debug ]; then
 		test "$(said points)" -gt $(($(said points_before) * 5 / 4))
 fi
 check "fuzz: a job is right afterwards" job
+check "fuzz: $racing calls of 4 threads on the same files, seed $FUZZ_SEED, and a job on each is right" \
+	$CLIENT fuzz-ioctl -n "$racing" -p 4 -s "$FUZZ_SEED" none
+tell
+check "fuzz: they were made, and some succeeded" test "$(said good)" -gt $((racing / 4))
 echo 1 >$RECOVER
 check "fuzz: $streams streams, seed $FUZZ_SEED, and the jobs of another file behind them are right" \
 	$CLIENT fuzz-stream -n "$streams" -s "$FUZZ_SEED" none
