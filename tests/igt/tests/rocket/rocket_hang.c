@@ -557,7 +557,7 @@ static void test_reset_counter(void)
  * Description: A hang or a fault leaves a dump with the commands of the task, for root only; the
  *   first of a core is kept until it is removed, the next one tells how many were missed
  * Functionality: dump.made, dump.content, dump.place, dump.root-only, dump.removed, dump.first,
- *   dump.counted
+ *   dump.counted, dump.limits
  *
  * SUBTEST: dma-error-no-splat
  * Description: Memory accesses that fail end their job with EIO; the kernel does not complain
