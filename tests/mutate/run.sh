@@ -6,6 +6,9 @@
 # a table and fails when a defect is missed that the table does not expect to be.
 #   run.sh [WORD]      only defects whose name contains WORD
 #
+# Where all that shows is that something did not end in time, the machine may have been slow: that fails, too, unless
+# the table says why the defect hangs.
+#
 # All happens in a copy of the driver in build/mutate; the sources stay as they are. Defects that only the debug kernel
 # can see run there, under KUnit and many jobs.
 set -eu
@@ -73,11 +76,15 @@ judge() {
 	}
 	_rc=0
 	boot "$1" "$2" || _rc=$?
-	_said=$(sed -nE 's/^(caught: .*|missed)$/\1/p' "$TOP/build/mutate/$1.log" | head -n 1)
+	_said=$(sed -nE 's/^((caught|late): .*|missed)$/\1/p' "$TOP/build/mutate/$1.log" | head -n 1)
 	case $_rc in
-	70) echo "caught: $(sed -nE 's/^the (kernel|machine) reports a mistake: (\[[^]]*\] )?/\1 log: /p' \
-		"$TOP/build/mutate/$1.err" | cut -c 1-70)" ;;
-	124) echo "caught: the machine did not end" ;;
+	70) _said=$(sed -nE 's/^the (kernel|machine) reports a mistake: (\[[^]]*\] )?/\1 log: /p' \
+		"$TOP/build/mutate/$1.err" | cut -c 1-70)
+		case $_said in
+		*"blocked for more than"* | *stall* | *lockup*) echo "late: $_said" ;;
+		*) echo "caught: $_said" ;;
+		esac ;;
+	124) echo "late: the machine did not end" ;;
 	*) echo "${_said:-caught: the machine died}" ;;
 	esac
 }
@@ -115,6 +122,11 @@ while IFS="$(printf '\t')" read -r name file lines replacement; do
 	cp "$ORIGIN/$file" "$TREE/$DRIVER/$file"
 	case $verdict in
 	caught:*) [ $variant = plain ] || verdict="$verdict (debug)" ;;
+	late:*)
+		reason=$(note hangs "$name")
+		verdict="${reason:+caught: }$verdict${reason:+, as expected: $reason}"
+		[ -n "$reason" ] || bad=$((bad + 1))
+		;;
 	missed)
 		reason=$(note missed "$name")
 		verdict="missed${reason:+, as expected: $reason}"

@@ -17,6 +17,8 @@ one_awake() {
 }
 
 modprobe rocket
+equal "power: a core stays awake for two seconds" 2000 \
+	"$(cat /sys/bus/platform/devices/fdab0000.npu/power/autosuspend_delay_ms)"
 check "power: a job is right" job
 check "power: the cores go to sleep" sleep_all
 equal "power: the compute clock is parked" 200 "$(rate)"
