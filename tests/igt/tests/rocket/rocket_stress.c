@@ -12,7 +12,6 @@
  *
  * Each subtest takes ten seconds, or as many as the environment variable ROCKET_SECONDS says.
  */
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 
@@ -20,6 +19,7 @@
 #include "igt_rocket.h"
 #include "rocket_client.h"
 #include "rocket_jobs.h"
+#include "rocket_system.h"
 
 IGT_TEST_DESCRIPTION("Load, with all that may happen to the clients meanwhile");
 
@@ -263,16 +263,6 @@ static void test_memory_pressure(void)
 	}
 }
 
-static bool set_cpu1(const char *text)
-{
-	int fd = open(CPU1, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && write(fd, text, 1) == 1;
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 /**
  * SUBTEST: cpu-hotplug
  * Description: A processor goes and comes back under load
@@ -280,13 +270,14 @@ static bool set_cpu1(const char *text)
  */
 static void test_cpu_hotplug(void)
 {
-	igt_require_f(set_cpu1("1"), "a second processor cannot be switched: %s\n",
-		      strerror(errno));
+	int ret = rocket_file_set(CPU1, "1");
+
+	igt_require_f(!ret, "a second processor cannot be switched: %s\n", strerror(-ret));
 	RUN(compute, compute, storm);
 	while (goes_on()) {
-		igt_assert(set_cpu1("0"));
+		igt_assert_eq(rocket_file_set(CPU1, "0"), 0);
 		usleep(100000);
-		igt_assert(set_cpu1("1"));
+		igt_assert_eq(rocket_file_set(CPU1, "1"), 0);
 		usleep(100000);
 	}
 }
