@@ -8,9 +8,10 @@ group -t 600 -f build/arm64/vm-client -f build/vm/results -f tests/vm/group.sh -
 
 ALARM=/sys/class/rtc/rtc0/wakealarm
 
-# nap: to idle, woken by the clock. An alarm that comes before the machine sleeps keeps it awake.
+# nap [SECONDS]: to idle, woken by the clock. An alarm that comes before the machine sleeps keeps it awake, or comes to
+# nothing while the driver still waits for a job: then it has to be later.
 nap() {
-	for _seconds in 2 5 10 30; do
+	for _seconds in ${1-2} 5 10 30; do
 		echo 0 >$ALARM
 		echo +$_seconds >$ALARM || return 1
 		! echo freeze >/sys/power/state || return 0
@@ -37,15 +38,23 @@ wait $looper
 check "suspend: all jobs were right" grep -E '^right=[1-9][0-9]* wrong=0 failed=0' /tmp/loop
 sed 's/^/# /' /tmp/loop
 
-# A job that no suspend waits for.
-inject delay-us 30000000
-job >/tmp/victim 2>/tmp/reason &
-victim=$!
-within 60 at_work
-check "suspend: while a job takes forever" nap
-inject delay-us 0
-wait $victim
-equal "suspend: that job is cancelled" ETIMEDOUT "$(cat /tmp/victim)"
+# victim NAME DELAY RESULT TIMEOUTS: the machine goes to sleep during a job whose tasks take so many microseconds.
+victim() {
+	inject delay-us "$2"
+	timeouts=$(($(sum timeouts) + $4))
+	job >/tmp/victim 2>/tmp/reason &
+	victim=$!
+	within 60 at_work
+	check "suspend: $1" nap 6
+	inject delay-us 0
+	wait $victim
+	equal "suspend: $1: it gets $3" "$3" "$(cat /tmp/victim)"
+	equal "suspend: $1: $4 of its tasks hung" $timeouts "$(sum timeouts)"
+}
+
+# No suspend waits for either: the time limit ends the first, the driver the second, which makes progress.
+victim "while a job takes forever" 30000000 ETIMEDOUT 1
+victim "while a job goes on and on" 400000 ECANCELED 0
 check "suspend: the next one is right" job
 check "suspend: the module can be unloaded" modprobe -r rocket
 finish
