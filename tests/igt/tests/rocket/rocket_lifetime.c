@@ -573,6 +573,28 @@ static const struct {
 	{ "oom-kill", "Out of memory with a job on a core", test_oom_kill },
 };
 
+/**
+ * SUBTEST: threads-one-file
+ * Description: Threads share a file: all of them get their own results
+ * Functionality: file.threads
+ *
+ * SUBTEST: threads-many-files
+ * Description: Threads with a file each: all of them get their own results
+ * Functionality: file.threads, vm.isolated
+ *
+ * SUBTEST: thread-create-close-race
+ * Description: Handles are made, used and closed by threads that do not ask each other
+ * Functionality: file.threads, create.handle
+ *
+ * SUBTEST: thread-submit-close-race
+ * Description: Handles are closed by one thread while another one submits jobs with them
+ * Functionality: file.threads, submit.enoent
+ *
+ * SUBTEST: submit-interrupted
+ * Description: Under a storm of signals, what was accepted runs exactly once, and what was
+ *   interrupted does not run
+ * Functionality: submit.all-or-none, submit.eintr
+ */
 int igt_main()
 {
 	static struct rocket_health health;

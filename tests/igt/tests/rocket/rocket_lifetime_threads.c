@@ -93,21 +93,11 @@ static void run_workers(bool one_file)
 		close(fd);
 }
 
-/**
- * SUBTEST: threads-one-file
- * Description: Threads share a file: all of them get their own results
- * Functionality: file.threads
- */
 static void test_threads_one_file(void)
 {
 	run_workers(true);
 }
 
-/**
- * SUBTEST: threads-many-files
- * Description: Threads with a file each: all of them get their own results
- * Functionality: file.threads, vm.isolated
- */
 static void test_threads_many_files(void)
 {
 	run_workers(false);
@@ -233,11 +223,6 @@ static void run_race(void *(*const *bodies)(void *), unsigned int count)
 	rocket_client_close(&race.client);
 }
 
-/**
- * SUBTEST: thread-create-close-race
- * Description: Handles are made, used and closed by threads that do not ask each other
- * Functionality: file.threads, create.handle
- */
 static void test_thread_create_close_race(void)
 {
 	static void *(*const bodies[])(void *) = { race_create, race_create, race_close, race_close,
@@ -246,11 +231,6 @@ static void test_thread_create_close_race(void)
 	run_race(bodies, ARRAY_SIZE(bodies));
 }
 
-/**
- * SUBTEST: thread-submit-close-race
- * Description: Handles are closed by one thread while another one submits jobs with them
- * Functionality: file.threads, submit.enoent
- */
 static void test_thread_submit_close_race(void)
 {
 	static void *(*const bodies[])(void *) = { race_create, race_close, race_submit,
@@ -269,12 +249,6 @@ static int once_ioctl(int fd, unsigned long request, void *arg)
 	return ioctl(fd, request, arg);
 }
 
-/**
- * SUBTEST: submit-interrupted
- * Description: Under a storm of signals, what was accepted runs exactly once, and what was
- *   interrupted does not run
- * Functionality: submit.all-or-none, submit.eintr
- */
 static void test_submit_interrupted(void)
 {
 	static void *(*const bodies[])(void *) = { race_submit, race_submit };
