@@ -25,6 +25,9 @@
  * @scratch: two units that nobody looks at, behind the streams
  * @dirty: streams were written that the NPU may not see yet
  * @task_ns: time of a short task, once it was measured
+ * @load: two halves that large tasks copy between; made when short ones do not take long enough
+ * @load_bytes: size of such a task
+ * @load_ns: its time
  */
 struct rocket_kit {
 	struct rocket_bo code;
@@ -32,6 +35,9 @@ struct rocket_kit {
 	uint32_t scratch;
 	bool dirty;
 	uint64_t task_ns;
+	struct rocket_bo load;
+	size_t load_bytes;
+	uint64_t load_ns;
 };
 
 void rocket_kit_init(struct rocket_kit *kit, int fd);
