@@ -479,6 +479,40 @@ static void test_export_to_vgem(void)
 	rocket_kit_fini(&kit);
 }
 
+/* Another output keeps the job from starting: what its buffers tell comes from nobody else. */
+struct held {
+	struct rocket_kit kit;
+	struct rocket_bo in, out, gated;
+	int gate;
+};
+
+static void hold_job(struct held *h)
+{
+	struct drm_rocket_task task;
+	struct drm_rocket_job job;
+	uint32_t outs[2];
+
+	rocket_kit_init(&h->kit, fd);
+	rocket_bo_create(fd, SZ_4K, &h->in);
+	rocket_bo_create(fd, SZ_4K, &h->out);
+	rocket_bo_create(fd, SZ_4K, &h->gated);
+	h->gate = rocket_gate_shut(&h->kit, &h->gated);
+	outs[0] = h->out.handle;
+	outs[1] = h->gated.handle;
+	task = rocket_task_minimal(&h->kit);
+	rocket_job_init(&job, &task, 1, &h->in.handle, 1, outs, 2);
+	rocket_kit_flush(&h->kit);
+	rocket_submit(fd, &job, 1);
+}
+
+static void held_fini(struct held *h)
+{
+	rocket_bo_destroy(&h->gated);
+	rocket_bo_destroy(&h->out);
+	rocket_bo_destroy(&h->in);
+	rocket_kit_fini(&h->kit);
+}
+
 /**
  * SUBTEST: sync-file-export-import
  * Description: Fences of jobs come out of a dma-buf as readers and writers, and foreign ones that
@@ -488,19 +522,20 @@ static void test_export_to_vgem(void)
 static void test_sync_file_export_import(void)
 {
 	int dmabuf, timeline, foreign, fence, in_readers, in_writers;
-	struct rocket_bo in, out;
-	struct rocket_kit kit;
+	bool busy, busy_writers, busy_readers;
+	struct held h;
 
-	rocket_kit_init(&kit, fd);
-	rocket_bo_create(fd, SZ_4K, &in);
-	rocket_bo_create(fd, SZ_4K, &out);
-	rocket_queue_long(&kit, LONG_MS, &in, &out);
-	fence = rocket_bo_export_fence(&out, DMA_BUF_SYNC_READ);
-	in_writers = rocket_bo_export_fence(&in, DMA_BUF_SYNC_READ);
-	in_readers = rocket_bo_export_fence(&in, DMA_BUF_SYNC_WRITE);
-	igt_assert(sync_file_busy(fence));
-	igt_assert(!sync_file_busy(in_writers));
-	igt_assert(sync_file_busy(in_readers));
+	hold_job(&h);
+	fence = rocket_bo_export_fence(&h.out, DMA_BUF_SYNC_READ);
+	in_writers = rocket_bo_export_fence(&h.in, DMA_BUF_SYNC_READ);
+	in_readers = rocket_bo_export_fence(&h.in, DMA_BUF_SYNC_WRITE);
+	busy = sync_file_busy(fence);
+	busy_writers = sync_file_busy(in_writers);
+	busy_readers = sync_file_busy(in_readers);
+	rocket_gate_open(h.gate);
+	igt_assert(busy);
+	igt_assert(!busy_writers);
+	igt_assert(busy_readers);
 	igt_assert_eq(sync_fence_wait(fence, ROCKET_PATIENCE_MS), 0);
 	igt_assert_eq(sync_fence_wait(in_readers, ROCKET_PATIENCE_MS), 0);
 	igt_assert_eq(sync_fence_status(fence), 1);
@@ -511,18 +546,16 @@ static void test_sync_file_export_import(void)
 	igt_require_sw_sync();
 	timeline = sw_sync_timeline_create();
 	foreign = sw_sync_timeline_create_fence(timeline, 1);
-	dmabuf = rocket_bo_export(&out);
+	dmabuf = rocket_bo_export(&h.out);
 	dmabuf_import_sync_file(dmabuf, DMA_BUF_SYNC_WRITE, foreign);
-	igt_assert_eq(__rocket_prep(fd, out.handle, 0), -EBUSY);
+	igt_assert_eq(__rocket_prep(fd, h.out.handle, 0), -EBUSY);
 	igt_assert(dmabuf_busy(dmabuf, DMA_BUF_SYNC_READ));
 	sw_sync_timeline_inc(timeline, 1);
-	rocket_prep(&out);
+	rocket_prep(&h.out);
 	close(foreign);
 	close(timeline);
 	close(dmabuf);
-	rocket_bo_destroy(&out);
-	rocket_bo_destroy(&in);
-	rocket_kit_fini(&kit);
+	held_fini(&h);
 }
 
 static int poll_for(int dmabuf, short events, int timeout_ms)
@@ -540,28 +573,27 @@ static int poll_for(int dmabuf, short events, int timeout_ms)
  */
 static void test_dmabuf_poll(void)
 {
-	struct rocket_bo in, out;
-	struct rocket_kit kit;
-	int in_buf, out_buf;
+	int in_buf, out_buf, ready[4];
+	struct held h;
 
-	rocket_kit_init(&kit, fd);
-	rocket_bo_create(fd, SZ_4K, &in);
-	rocket_bo_create(fd, SZ_4K, &out);
-	in_buf = rocket_bo_export(&in);
-	out_buf = rocket_bo_export(&out);
-	rocket_queue_long(&kit, LONG_MS, &in, &out);
-	igt_assert_eq(poll_for(out_buf, POLLIN, 0), 0);
-	igt_assert_eq(poll_for(out_buf, POLLOUT, 0), 0);
-	igt_assert_eq(poll_for(in_buf, POLLIN, 0), 1);
-	igt_assert_eq(poll_for(in_buf, POLLOUT, 0), 0);
+	hold_job(&h);
+	in_buf = rocket_bo_export(&h.in);
+	out_buf = rocket_bo_export(&h.out);
+	ready[0] = poll_for(out_buf, POLLIN, 0);
+	ready[1] = poll_for(out_buf, POLLOUT, 0);
+	ready[2] = poll_for(in_buf, POLLIN, 0);
+	ready[3] = poll_for(in_buf, POLLOUT, 0);
+	rocket_gate_open(h.gate);
+	igt_assert_eq(ready[0], 0);
+	igt_assert_eq(ready[1], 0);
+	igt_assert_eq(ready[2], 1);
+	igt_assert_eq(ready[3], 0);
 	igt_assert_eq(poll_for(out_buf, POLLIN, ROCKET_PATIENCE_MS), 1);
 	igt_assert_eq(poll_for(in_buf, POLLOUT, ROCKET_PATIENCE_MS), 1);
 	igt_assert_eq(poll_for(out_buf, POLLOUT, ROCKET_PATIENCE_MS), 1);
 	close(in_buf);
 	close(out_buf);
-	rocket_bo_destroy(&out);
-	rocket_bo_destroy(&in);
-	rocket_kit_fini(&kit);
+	held_fini(&h);
 }
 
 /**

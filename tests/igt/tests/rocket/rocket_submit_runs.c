@@ -7,8 +7,9 @@
 #include <pthread.h>
 
 #include "igt.h"
-#include "sw_sync.h"
+#include "dmabuf_sync_file.h"
 #include "igt_rocket.h"
+#include "rocket_client.h"
 #include "rocket_jobs.h"
 #include "rocket_machine.h"
 #include "rocket_system.h"
@@ -70,16 +71,23 @@ void run_duplicate_in_list(struct one *o)
 
 void run_same_bo_in_and_out(struct one *o)
 {
-	int fence;
+	uint32_t in[] = { o->out_handle, o->in_handle };
+	int fence, gate;
+	bool busy;
 
 	o->in_handle = o->out_handle;
 	accept_job(o);
-	/* It has a writer's fence. */
+	/* Those who only read it wait for the job, which waits for its other input. */
+	rocket_job_init(&o->job, &o->task, 1, in, ARRAY_SIZE(in), &o->out_handle, 1);
+	gate = rocket_gate_shut(&o->kit, &o->in);
 	igt_assert_eq(__rocket_submit_args(o->fd, &o->args), 0);
 	fence = rocket_bo_export_fence(&o->out, DMA_BUF_SYNC_READ);
-	igt_assert_lt(0, sync_fence_count(fence));
-	close(fence);
+	busy = sync_file_busy(fence);
+	rocket_gate_open(gate);
+	igt_assert(busy);
+	igt_assert_eq(rocket_fence_result(fence), 0);
 	rocket_prep(&o->out);
+	igt_assert(rocket_is_filled(&o->out, VALUE));
 }
 
 void run_same_bo_many_times(struct one *o)
