@@ -24,6 +24,7 @@ IGT_TEST_DESCRIPTION(
 #define MANY		4000
 #define MANY_PAGES_MAX	16
 #define FEW		8
+#define GUARD_PAGES	"/sys/module/rocket/parameters/guard_pages"
 #define CHURN		8000
 #define CHURN_SLACK	(CHURN * 128)	/* bytes of kernel memory: less than any object */
 
@@ -146,7 +147,7 @@ static void test_one_of_sizes(int fd, size_t size)
  * Functionality: create.enomem, create.enospc
  *
  * SUBTEST: size-max
- * Description: The largest size there is fails cleanly: rounded up it is all there is to address
+ * Description: The largest size there is fails cleanly: rounded up it is more than can be addressed
  * Functionality: create.enomem, create.enospc
  */
 static void test_huge(uint32_t size)
@@ -165,6 +166,8 @@ static void test_huge(uint32_t size)
 	igt_assert_f(!ret || ret == -ENOMEM || ret == -ENOSPC, "%u bytes: %s\n", size,
 		     strerror(-ret));
 	igt_info("%u bytes: %s\n", size, ret ? strerror(-ret) : "created");
+	/* The page at 0 is nobody's. */
+	igt_assert(ret || ALIGN((uint64_t)size, rocket_page_size()) < SZ_4G);
 	if (!ret) {
 		bo = (struct rocket_bo){ .fd = fd,
 					 .handle = args.handle,
@@ -293,7 +296,7 @@ static uint64_t meminfo(const char *name)
  * SUBTEST: iova-exhaustion
  * Description: A client that asks for all there is gets an error it can handle, and can go on when
  *   it has freed something
- * Functionality: create.enomem, create.enospc
+ * Functionality: create.enomem
  */
 static void test_iova_exhaustion(int fd)
 {
@@ -326,6 +329,47 @@ static void test_iova_exhaustion(int fd)
 	gem_close(fd, args.handle);
 	while (count)
 		gem_close(fd, handles[--count]);
+	close(fd);
+}
+
+static void set_guard_pages(uint64_t count)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, count);
+	igt_assert_eq(rocket_file_set(GUARD_PAGES, text), 0);
+}
+
+/**
+ * SUBTEST: iova-full
+ * Description: When no hole is left that is large enough, creation fails with ENOSPC whatever memory
+ *   there is; the hole of a closed buffer, and smaller holes, can be used
+ * Functionality: create.enospc, create.close
+ */
+static void test_iova_full(int fd)
+{
+	enum { FIRST, SECOND, FULL, AGAIN, SMALL, STEPS };
+	static const int wanted[STEPS] = { 0, 0, -ENOSPC, 0, 0 };
+	struct drm_rocket_create_bo args[STEPS] = { 0 };
+	size_t page = rocket_page_size();
+	int ret[STEPS];
+
+	/* With their guards two buffers take all but the last pages of an address space. */
+	igt_require_f(!access(GUARD_PAGES, W_OK), "root and " GUARD_PAGES " are needed\n");
+	fd = rocket_open();
+	set_guard_pages(SZ_2G / page - 3);
+	for (int i = FIRST; i <= FULL; i++)
+		ret[i] = __rocket_create_bo(fd, page, &args[i]);
+	if (!ret[FIRST])
+		gem_close(fd, args[FIRST].handle);
+	ret[AGAIN] = __rocket_create_bo(fd, page, &args[AGAIN]);
+	set_guard_pages(0);
+	ret[SMALL] = __rocket_create_bo(fd, page, &args[SMALL]);
+	for (int i = 0; i < STEPS; i++)
+		igt_assert_f(ret[i] == wanted[i], "step %d: %s\n", i, strerror(-ret[i]));
+	igt_assert_eq_u32(args[FULL].handle, 0);
+	igt_assert_eq_u64(args[AGAIN].dma_address, args[FIRST].dma_address);
+	rocket_check_fill(fd, 21);
 	close(fd);
 }
 
@@ -554,6 +598,7 @@ static const struct {
 	{ "iova-never-zero", "Address 0 always faults", test_iova_never_zero },
 	{ "iova-no-overlap", "No two buffers at one address", test_iova_no_overlap },
 	{ "iova-exhaustion", "All there is", test_iova_exhaustion },
+	{ "iova-full", "Addresses may be scarcer than memory", test_iova_full },
 	{ "iova-reuse-after-close", "A buffer for each inference", test_iova_reuse_after_close },
 	{ "zeroed", "Nobody sees what others have left", test_zeroed },
 	{ "handles-unique", "Handles belong to a file", test_handles_unique },
