@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 
 #include "igt.h"
 #include "igt_rocket.h"
@@ -304,17 +303,15 @@ static void test_wait_interrupted(void)
  */
 static void test_wait_killed(void)
 {
-	int status, ready[2], dmabuf;
+	struct igt_helper_process victim = { .use_SIGKILL = true };
+	int ready[2], dmabuf;
 	struct rocket_bo bo;
-	pid_t pid;
 	char c;
 
 	igt_assert_eq(pipe(ready), 0);
 	rocket_bo_create(fd, SZ_4K, &bo);
 	dmabuf = rocket_bo_export(&bo);
-	pid = fork();
-	igt_assert(pid >= 0);
-	if (!pid) {
+	igt_fork_helper(&victim) {
 		struct drm_rocket_task *tasks;
 		uint32_t count;
 
@@ -323,22 +320,18 @@ static void test_wait_killed(void)
 		bo.handle = prime_fd_to_handle(fd, dmabuf);
 		tasks = rocket_tasks_long(&kit, 5 * LONG_MS, rocket_task_minimal(&kit), &count);
 		rocket_queue(&kit, tasks, count, NULL, &bo);
-		if (write(ready[1], "", 1) != 1)
-			_exit(1);
+		igt_assert_eq(write(ready[1], "", 1), 1);
 		__rocket_prep(fd, bo.handle, INT64_MAX);
-		_exit(2);
 	}
+	close(ready[1]);
 	igt_assert_eq(read(ready[0], &c, 1), 1);
 	usleep(SHORT_MS * 1000);
-	igt_assert_eq(kill(pid, SIGKILL), 0);
-	igt_assert_eq(waitpid(pid, &status, 0), pid);
-	igt_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	igt_stop_helper(&victim);
 	igt_assert(rocket_bo_busy(&bo));
 	rocket_prep(&bo);
 	rocket_bo_destroy(&bo);
 	close(dmabuf);
 	close(ready[0]);
-	close(ready[1]);
 }
 
 /**
