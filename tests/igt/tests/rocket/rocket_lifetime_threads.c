@@ -7,6 +7,7 @@
  * Threads only count what went wrong; the main thread judges.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
@@ -25,6 +26,9 @@
 #define ADDITIONS	3	/* jobs of one submission */
 #define SUBMISSIONS	40	/* ADDITIONS * SUBMISSIONS fits a signed byte */
 #define SIGNAL_US	300
+#define HOGS		2
+#define HOGGED		128	/* jobs, so many that others run meanwhile */
+#define INTERRUPT_MS	20000	/* by then a submission has waited for the lock of its file */
 
 struct worker {
 	struct rocket_client client;
@@ -249,16 +253,72 @@ static int once_ioctl(int fd, unsigned long request, void *arg)
 	return ioctl(fd, request, arg);
 }
 
+/* Holds the file's lock for many jobs at a time. */
+static void *race_hog(void *arg)
+{
+	struct race *race = arg;
+	struct drm_rocket_job jobs[HOGGED];
+
+	for (int i = 0; i < HOGGED; i++)
+		rocket_job_init(&jobs[i], &race->task, 1, &race->client.in.handle, 1, NULL, 0);
+	while (!atomic_load(&race->over)) {
+		judge(race, __rocket_submit(race->client.fd, jobs, HOGGED), 0);
+		judge(race,
+		      __rocket_prep(race->client.fd, race->client.in.handle,
+				    rocket_deadline_ms(ROCKET_PATIENCE_MS)),
+		      0);
+	}
+	return NULL;
+}
+
+/* What came of submissions while there are signals all the time */
+struct storm {
+	unsigned int accepted, interrupted;
+	int unexpected;
+	bool wrong;
+};
+
+static void storm_round(struct storm *storm, struct rocket_client *client,
+			const struct drm_rocket_job *jobs)
+{
+	unsigned int accepted = 0;
+	int ret;
+
+	memset(client->out.map, 0, client->out.size);
+	rocket_fini(&client->out);
+	while (accepted < SUBMISSIONS) {
+		/* The others get on, up to the middle of a submission, until a signal comes. */
+		usleep(SIGNAL_US);
+		ret = __rocket_submit(client->fd, jobs, ADDITIONS);
+		if (!ret) {
+			accepted++;
+		} else if (ret == -EINTR) {
+			storm->interrupted++;
+		} else {
+			storm->unexpected = ret;
+			break;
+		}
+	}
+	storm->accepted += accepted;
+	do
+		ret = __rocket_prep(client->fd, client->out.handle,
+				    rocket_deadline_ms(ROCKET_PATIENCE_MS));
+	while (ret == -EINTR);
+	if (ret || !rocket_is_filled(&client->out, ADDITIONS * accepted))
+		storm->wrong = true;
+}
+
 static void test_submit_interrupted(void)
 {
-	static void *(*const bodies[])(void *) = { race_submit, race_submit };
 	struct itimerval often = { { 0, SIGNAL_US }, { 0, SIGNAL_US } }, never = { 0 };
 	struct sigaction sa = { .sa_handler = on_alarm }, old;
-	int accepted = 0, interrupted = 0, unexpected = 0;
+	int64_t end = rocket_deadline_ms(INTERRUPT_MS);
+	struct storm storm = { 0 };
 	struct drm_rocket_job jobs[ADDITIONS];
 	struct drm_rocket_task task;
 	static struct race race;
-	pthread_t threads[2];
+	pthread_t hogs[HOGS];
+	cpu_set_t cpus, one_cpu;
 	sigset_t alarms, before;
 
 	memset(&race, 0, sizeof(race));
@@ -269,39 +329,39 @@ static void test_submit_interrupted(void)
 	rocket_kit_flush(&race.client.kit);
 	for (int i = 0; i < ADDITIONS; i++)
 		rocket_job_init(&jobs[i], &task, 1, NULL, 0, &race.client.out.handle, 1);
-	/* Others hold the file's lock; signals are for this thread. */
-	atomic_store(&race.handles[0], race.client.in.handle);
+	/* With its owner on another processor, who wants a mutex spins and looks at no signals. */
+	igt_assert_eq(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	CPU_ZERO(&one_cpu);
+	CPU_SET(sched_getcpu(), &one_cpu);
+	igt_assert_eq(sched_setaffinity(0, sizeof(one_cpu), &one_cpu), 0);
+	/* Signals are for this thread. */
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &alarms, &before);
-	for (unsigned int i = 0; i < ARRAY_SIZE(bodies); i++)
-		igt_assert_eq(pthread_create(&threads[i], NULL, bodies[i], &race), 0);
+	for (int i = 0; i < HOGS; i++)
+		igt_assert_eq(pthread_create(&hogs[i], NULL, race_hog, &race), 0);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 
 	sigaction(SIGALRM, &sa, &old);
 	igt_ioctl = once_ioctl;
 	setitimer(ITIMER_REAL, &often, NULL);
-	while (accepted < SUBMISSIONS && !unexpected) {
-		int ret = __rocket_submit(race.client.fd, jobs, ADDITIONS);
-
-		if (!ret)
-			accepted++;
-		else if (ret == -EINTR)
-			interrupted++;
-		else
-			unexpected = ret;
-	}
+	do
+		storm_round(&storm, &race.client, jobs);
+	while (!storm.interrupted && !storm.wrong && rocket_now_ns() < end);
 	setitimer(ITIMER_REAL, &never, NULL);
 	igt_ioctl = drmIoctl;
 	sigaction(SIGALRM, &old, NULL);
 	atomic_store(&race.over, true);
-	for (unsigned int i = 0; i < ARRAY_SIZE(bodies); i++)
-		pthread_join(threads[i], NULL);
+	for (int i = 0; i < HOGS; i++)
+		pthread_join(hogs[i], NULL);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
 
-	igt_info("%d submissions were accepted, %d interrupted\n", accepted, interrupted);
-	igt_assert_eq(unexpected, 0);
-	rocket_prep(&race.client.out);
-	igt_assert(rocket_is_filled(&race.client.out, ADDITIONS * SUBMISSIONS));
+	igt_assert_eq(atomic_load(&race.unexpected), 0);
+	igt_info("%u submissions were accepted, %u interrupted\n", storm.accepted,
+		 storm.interrupted);
+	igt_assert_eq(storm.unexpected, 0);
+	igt_assert(!storm.wrong);
+	igt_assert_f(storm.interrupted, "no submission was interrupted\n");
 	rocket_client_close(&race.client);
 }
 
