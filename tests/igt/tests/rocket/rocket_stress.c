@@ -159,9 +159,11 @@ static void compute_interrupted(void)
 /* Processes with one body each; all of them must end well. */
 static void start(void (*const *bodies)(void), unsigned int count)
 {
+	unsigned int seed = rand();
+
 	until = rocket_now_ns() + seconds() * INT64_C(1000000000);
 	igt_fork(child, (int)count) {
-		srand(time(NULL) + child);
+		srand(seed + child);
 		bodies[child]();
 	}
 }
