@@ -99,9 +99,31 @@ static uint32_t some_handle(struct target *t)
 	return fuzz_random(8) ? t->handles[fuzz_random(HANDLES)] : fuzz_value();
 }
 
+/* Whether a call may end so: the rest of its errors, up to a zero */
+static void judge(const char *call, int ret, const int *errors)
+{
+	int err = errno;
+
+	for (int i = 0; ret && errors[i]; i++) {
+		if (err == errors[i])
+			return;
+	}
+	igt_assert_f(!ret, "%s: %s\n", call, strerror(err));
+}
+
+#define JUDGE(call, ret, ...)	judge(call, ret, (const int[]){ __VA_ARGS__, 0 })
+
+/* A mistake that a call must not overlook */
+static int refused(const char *call, int ret, int wanted)
+{
+	igt_assert_f(ret && errno == wanted, "%s: %s, not %s\n", call,
+		     ret ? strerror(errno) : "accepted", strerror(wanted));
+	return ret;
+}
+
 /*
  * Each of these calls one ioctl with arguments that are right more often than not, and hands back
- * its result.
+ * its result. Any handle may be open or closed, since others are closed at random.
  */
 
 static int call_create(struct target *t)
@@ -112,6 +134,9 @@ static int call_create(struct target *t)
 	struct drm_gem_close gone = { .handle = *slot };
 	int ret = ioctl(t->client.fd, DRM_IOCTL_ROCKET_CREATE_BO, &create);
 
+	if (!create.size)
+		return refused("CREATE_BO", ret, EINVAL);
+	JUDGE("CREATE_BO", ret, ENOMEM, ENOSPC);
 	if (ret)
 		return ret;
 	if (*slot)
@@ -127,16 +152,24 @@ static int call_prep(struct target *t)
 		.reserved = fuzz_random(8) ? 0 : fuzz_value(),
 		.timeout_ns = fuzz_random(4) ? (int64_t)fuzz_value() : rocket_deadline_ms(2),
 	};
+	int ret = ioctl(t->client.fd, DRM_IOCTL_ROCKET_PREP_BO, &prep);
 
-	return ioctl(t->client.fd, DRM_IOCTL_ROCKET_PREP_BO, &prep);
+	if (prep.reserved)
+		return refused("PREP_BO", ret, EINVAL);
+	JUDGE("PREP_BO", ret, ENOENT, EBUSY, ETIMEDOUT);
+	return ret;
 }
 
 static int call_fini(struct target *t)
 {
 	struct drm_rocket_fini_bo fini = { .handle = some_handle(t),
 					   .reserved = fuzz_random(8) ? 0 : fuzz_value() };
+	int ret = ioctl(t->client.fd, DRM_IOCTL_ROCKET_FINI_BO, &fini);
 
-	return ioctl(t->client.fd, DRM_IOCTL_ROCKET_FINI_BO, &fini);
+	if (fini.reserved)
+		return refused("FINI_BO", ret, EINVAL);
+	JUDGE("FINI_BO", ret, ENOENT);
+	return ret;
 }
 
 static int call_submit(struct target *t)
@@ -145,7 +178,9 @@ static int call_submit(struct target *t)
 	uint32_t handles[2] = { some_handle(t), some_handle(t) };
 	struct drm_rocket_job job;
 	struct drm_rocket_submit submit;
+	bool spoiled = false;
 	uint64_t *words;
+	int ret;
 
 	rocket_job_init(&job, &task, 1, &handles[0], fuzz_random(2), &handles[1], fuzz_random(2));
 	submit = (struct drm_rocket_submit){
@@ -153,22 +188,34 @@ static int call_submit(struct target *t)
 	};
 	/* At most one wrong word, in one of the two structures, so that many jobs run. */
 	words = fuzz_random(2) ? (uint64_t *)&job : (uint64_t *)&submit;
-	if (fuzz_random(2))
+	if (fuzz_random(2)) {
+		spoiled = true;
 		words[fuzz_random(words == (uint64_t *)&job ? sizeof(job) / 8
 							    : sizeof(submit) / 8)] = fuzz_value();
+	}
 	if (!fuzz_random(8))
 		task.regcmd_count = fuzz_random(2) ? 0 : 131073 + fuzz_random(1000);
-	return ioctl(t->client.fd, DRM_IOCTL_ROCKET_SUBMIT, &submit);
+	ret = ioctl(t->client.fd, DRM_IOCTL_ROCKET_SUBMIT, &submit);
+	if (!spoiled && task.regcmd_count != t->task.regcmd_count)
+		return refused("SUBMIT", ret, EINVAL);
+	if (spoiled)
+		JUDGE("SUBMIT", ret, EINVAL, EFAULT, ENOENT, ENOMEM);
+	else
+		JUDGE("SUBMIT", ret, ENOENT);
+	return ret;
 }
 
 static int call_close(struct target *t)
 {
 	struct drm_gem_close gone = { .handle = some_handle(t) };
+	int ret;
 
 	/* The streams of jobs that run */
 	if (gone.handle == t->client.kit.code.handle)
 		return 0;
-	return ioctl(t->client.fd, DRM_IOCTL_GEM_CLOSE, &gone);
+	ret = ioctl(t->client.fd, DRM_IOCTL_GEM_CLOSE, &gone);
+	JUDGE("GEM_CLOSE", ret, EINVAL);
+	return ret;
 }
 
 static int call_prime(struct target *t)
@@ -178,12 +225,20 @@ static int call_prime(struct target *t)
 	struct drm_prime_handle import = { .fd = fuzz_value() };
 	int ret = ioctl(t->client.fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export);
 
+	int back;
+
+	JUDGE("HANDLE_TO_FD", ret, EINVAL, ENOENT);
 	if (!ret)
 		import.fd = export.fd;
-	ioctl(t->client.fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &import);
-	if (!ret)
-		close(export.fd);
-	return ret;
+	back = ioctl(t->client.fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &import);
+	if (ret) {
+		JUDGE("FD_TO_HANDLE", back, EBADF, EINVAL);
+		return ret;
+	}
+	close(export.fd);
+	igt_assert_eq(back, 0);
+	igt_assert_eq_u32(import.handle, export.handle);
+	return 0;
 }
 
 static int call_mmap(struct target *t)
@@ -194,8 +249,10 @@ static int call_mmap(struct target *t)
 			 fuzz_random(2) ? t->client.in.offset + fuzz_random(8) * SZ_4K
 					: fuzz_value() & ~0xfffull);
 
-	if (map == MAP_FAILED)
+	if (map == MAP_FAILED) {
+		JUDGE("mmap", -1, EINVAL, EACCES, EOVERFLOW);
 		return -1;
+	}
 	munmap(map, bytes);
 	return 0;
 }
@@ -223,8 +280,10 @@ static int call_any(struct target *t)
 
 /**
  * SUBTEST: ioctl-random
- * Description: Calls with random numbers, sizes and contents, on a file with live handles and jobs
- * Functionality: submit.einval, submit.enoent, submit.efault, prep.enoent, fini.enoent
+ * Description: Calls with random numbers, sizes and contents, on a file with live handles and jobs:
+ *   a known mistake gets its error, everything else an error that the interface knows
+ * Functionality: abi.reserved, create.einval, submit.einval, submit.enoent, submit.efault,
+ *   prep.enoent, prep.einval, fini.enoent, fini.einval
  */
 static void test_ioctl_random(void)
 {
