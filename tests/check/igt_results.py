@@ -67,7 +67,7 @@ def surprises():
 
 def lists():
     """The lists that are shipped can be read, and name what there is."""
-    known = {f"rocket/{file}@{s}" for file, subtests in res.documented(tap.ROOT / "tests/igt/tests/rocket").items() for s in subtests}
+    known = {f"rocket/{file}@{s}" for file, subtests in res.documented(SOURCES).items() for s in subtests}
     for name in ("rocket", "mainline"):
         fails, skips, flakes = res.read_expectations(tap.ROOT / "tests/igt/ci", name)
         unmet = res.read_unmet(tap.ROOT / "tests/igt/ci", name) or {}
@@ -87,18 +87,23 @@ def compare(blocks, names):
 
 def documents():
     block = "/**\n * SUBTEST: y\n * Description: d\n */\n"
+    head = "/**\n * TEST: rocket x\n */\n"
     for blocks, names, problems in (
-            ({"rocket_x.c": block}, [NAME], 0),
-            ({"rocket_x.c": ""}, [NAME], 1),
-            ({"rocket_x.c": block + block}, [NAME], 1),
-            ({"rocket_x.c": block}, [], 1)):
+            ({"rocket_x.c": head + block}, [NAME], 0),
+            ({"rocket_x.c": block}, [NAME], 1),
+            ({"rocket_x.c": head}, [NAME], 1),
+            ({"rocket_x.c": head + block + block}, [NAME], 1),
+            ({"rocket_x.c": head + block}, [], 1),
+            ({"rocket_x.c": head, "rocket_x_part.c": block}, [NAME], 3)):
         said = compare(blocks, names)
         if len(said) != problems:
             yield f"{blocks}, {names}: {len(said)} problems, not {problems}: {said}"
 
 
+SOURCES = tap.ROOT / "tests/igt/tests/rocket"
 tap.case("igt results: words are those of igt's runner", judged())
 tap.case("igt results: what is not expected fails", surprises())
 tap.case("igt results: the lists of what is expected name subtests that there are", lists())
-tap.case("igt results: each subtest is described once", documents())
+tap.case("igt results: each subtest is described once, in the file of its program", documents())
+tap.case("igt results: so they are in this tree", res.headless(SOURCES))
 tap.done()

@@ -218,7 +218,7 @@ def expand(name, comment):
 
 
 def documented(sources):
-    """{file: [subtests]} from the SUBTEST blocks of the sources; parts of a program are named after it."""
+    """{program: [subtests]} from the SUBTEST blocks of the sources. igt_doc.py takes the file's name for the program's."""
     found = {}
     for path in sorted(pathlib.Path(sources).glob("rocket_*.c")):
         for comment in re.findall(r"/\*\*.*?\*/", path.read_text(encoding="utf-8"), re.DOTALL):
@@ -227,16 +227,22 @@ def documented(sources):
     return found
 
 
+def headless(sources):
+    """Lines about sources that describe subtests, but not above them the program."""
+    for path in sorted(pathlib.Path(sources).glob("rocket_*.c")):
+        head, found, _ = path.read_text(encoding="utf-8").partition(" * SUBTEST: ")
+        if found and "\n * TEST: " not in head:
+            yield f"{path.name}: SUBTEST without TEST: before it; describe subtests in the file of their program"
+
+
 def compare_documents(sources, names):
     """Lines about subtests that are described but do not exist, or the other way round."""
     listed = {}
     for name in names:
         program, _, subtest = name.partition("@")
         listed.setdefault(program.rpartition("/")[2], []).append(subtest)
-    described = {}
-    for stem, subtests in documented(sources).items():
-        owner = max((p for p in listed if stem == p or stem.startswith(p + "_")), key=len, default=stem)
-        described.setdefault(owner, []).extend(subtests)
+    described = documented(sources)
+    yield from headless(sources)
     for program in sorted(set(listed) | set(described)):
         have, want = described.get(program, []), listed.get(program, [])
         yield from (f"{program}@{s}: no SUBTEST block" for s in want if s not in have)
