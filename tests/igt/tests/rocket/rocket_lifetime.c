@@ -370,7 +370,6 @@ static void test_exit_without_close(void)
 	}
 	igt_assert_eq(pipe(queued) | pipe(leave), 0);
 	rocket_kit_init(&kit, lifetime_fd);
-	gate = rocket_gate_shut(&kit, &shared[RUNS]);
 	igt_fork(child, 1) {
 		struct rocket_client client;
 		struct rocket_bo views[JOBS];
@@ -378,6 +377,9 @@ static void test_exit_without_close(void)
 		rocket_client_open(&client);
 		for (int i = 0; i < JOBS; i++)
 			views[i] = view_of(&client, dmabufs[i]);
+		rocket_task_ns(&client.kit);
+		tell(queued[1]);
+		await(leave[0]);
 		queue_long(&client, RUN_MS / 2, &views[RUNS]);
 		rocket_queue_task(&client.kit, rocket_task_minimal(&client.kit), &views[RUNS],
 				  &views[WAITS]);
@@ -385,7 +387,12 @@ static void test_exit_without_close(void)
 		await(leave[0]);
 		_exit(0);
 	}
-	await_child(queued);
+	close(queued[1]);
+	await(queued[0]);
+	gate = rocket_gate_shut(&kit, &shared[RUNS]);
+	tell(leave[1]);
+	await(queued[0]);
+	close(queued[0]);
 	for (int i = 0; i < JOBS; i++)
 		fences[i] = rocket_bo_export_fence(&shared[i], DMA_BUF_SYNC_READ);
 	rocket_gate_open(gate);
