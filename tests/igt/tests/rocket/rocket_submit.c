@@ -525,6 +525,10 @@ static void test_fail_is_atomic(struct one *o)
  * Description: Lists of the greatest length that name one buffer only
  * Functionality: job.listed-twice, job.handle-count
  *
+ * SUBTEST: same-bo-many-jobs
+ * Description: How often a buffer was listed does not matter to a job that writes it
+ * Functionality: job.listed-twice
+ *
  * SUBTEST: no-bos
  * Description: A job without buffers runs, in order with the others of the file
  * Functionality: job.no-objects
@@ -614,6 +618,7 @@ static const struct {
 	{ "duplicate-in-list", "A buffer twice in a list", run_duplicate_in_list },
 	{ "same-bo-in-and-out", "A buffer in both lists", run_same_bo_in_and_out },
 	{ "same-bo-many-times", "A buffer as often as possible", run_same_bo_many_times },
+	{ "same-bo-many-jobs", "A buffer as often as possible by many", run_same_bo_many_jobs },
 	{ "no-bos", "A job without buffers", run_no_bos },
 	{ "handles-unaligned-pointer", "Lists at odd addresses", run_handles_unaligned_pointer },
 	{ "multi-task", "Tasks in order", run_multi_task },

@@ -40,6 +40,7 @@ void run_null_handles_count_zero(struct one *o);
 void run_duplicate_in_list(struct one *o);
 void run_same_bo_in_and_out(struct one *o);
 void run_same_bo_many_times(struct one *o);
+void run_same_bo_many_jobs(struct one *o);
 void run_no_bos(struct one *o);
 void run_handles_unaligned_pointer(struct one *o);
 void run_multi_task(struct one *o);

@@ -23,6 +23,8 @@
 #define MAX_TASKS_MS	60000
 #define PMU_DOMAINS	15	/* NPU, NPUTOP, NPU1, NPU2 */
 #define BIG_STREAM	(ROCKET_MAX_REGCMDS * sizeof(uint64_t))
+#define OFTEN_JOBS	64
+#define OFTEN_RATIO	4	/* both calls list 64 * 4096 objects */
 
 /* The submission is refused, and nothing of it has happened or will. */
 void refuse_job(struct one *o, int err)
@@ -98,6 +100,35 @@ void run_same_bo_many_times(struct one *o)
 		handles[i] = o->out_handle;
 	rocket_job_init(&o->job, &o->task, 1, handles, ROCKET_MAX_HANDLES, handles,
 			ROCKET_MAX_HANDLES);
+	accept_job(o);
+}
+
+/* What it costs the caller to have @count mentions of one object written after those of many readers. */
+static int64_t listed_often_ns(struct one *o, uint32_t count)
+{
+	static uint32_t handles[ROCKET_MAX_HANDLES];
+	struct drm_rocket_job jobs[OFTEN_JOBS + 1];
+	struct timespec begin, end;
+
+	for (int i = 0; i < ROCKET_MAX_HANDLES; i++)
+		handles[i] = o->out_handle;
+	for (int i = 0; i < OFTEN_JOBS; i++)
+		rocket_job_init(&jobs[i], &o->task, 1, handles, ROCKET_MAX_HANDLES, NULL, 0);
+	rocket_job_init(&jobs[OFTEN_JOBS], &o->task, 1, NULL, 0, handles, count);
+	rocket_kit_flush(&o->kit);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+	rocket_submit(o->fd, jobs, ARRAY_SIZE(jobs));
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+	rocket_prep(&o->out);
+	return (end.tv_sec - begin.tv_sec) * INT64_C(1000000000) + end.tv_nsec - begin.tv_nsec;
+}
+
+void run_same_bo_many_jobs(struct one *o)
+{
+	int64_t once = listed_often_ns(o, 1), often = listed_often_ns(o, ROCKET_MAX_HANDLES);
+
+	igt_info("listed once %" PRId64 " us, often %" PRId64 " us\n", once / 1000, often / 1000);
+	igt_assert_lt_u64(often, OFTEN_RATIO * once);
 	accept_job(o);
 }
 
