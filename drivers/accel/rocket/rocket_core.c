@@ -18,7 +18,6 @@
 #include <linux/array_size.h>
 #include <linux/cleanup.h>
 #include <linux/delay.h>
-#include <linux/dma-mapping.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/mod_devicetable.h>
@@ -224,7 +223,7 @@ int rocket_core_get(struct rocket_core *core)
 	/*
 	 * Forget the errors, or runtime PM would refuse for ever: of the core, and
 	 * of the IOMMU, which nobody but its core wakes. Without an error neither
-	 * call does anything.
+	 * call does anything while runtime PM is enabled.
 	 */
 	pm_runtime_set_suspended(core->dev);
 	pm_runtime_set_suspended(core->iommu);
@@ -422,7 +421,7 @@ static int rocket_core_probe(struct platform_device *pdev)
 
 	ret = devm_request_irq(dev, core->irq, rocket_job_irq, IRQF_SHARED, dev_name(dev), core);
 	if (ret)
-		goto fini_job;
+		goto fini_sched;
 
 	pm_runtime_set_autosuspend_delay(dev, ROCKET_AUTOSUSPEND_MS);
 	pm_runtime_use_autosuspend(dev);
@@ -447,7 +446,7 @@ disable_pm:
 	pm_runtime_dont_use_autosuspend(dev);
 	pm_runtime_force_suspend(dev);
 	devm_free_irq(dev, core->irq, core);
-fini_job:
+fini_sched:
 	rocket_sched_fini(core);
 	return ret;
 }

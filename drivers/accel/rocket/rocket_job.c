@@ -185,6 +185,8 @@ static int rocket_job_attach(struct rocket_core *core, struct rocket_vm *vm)
 {
 	int ret;
 
+	if (!READ_ONCE(core->powered))
+		return -EIO;
 	if (core->vm == vm && READ_ONCE(core->trouble) == ROCKET_TROUBLE_NONE)
 		return 0;
 	rocket_core_reset(core);
@@ -193,6 +195,22 @@ static int rocket_job_attach(struct rocket_core *core, struct rocket_vm *vm)
 		dev_err_ratelimited(core->dev, "cannot attach address space: %d\n", ret);
 		return -EIO;
 	}
+	return 0;
+}
+
+/* Return: 0; -EAGAIN if the core has got into trouble again; -EIO without power. */
+static int rocket_job_begin(struct rocket_core *core, struct rocket_job *job)
+{
+	guard(spinlock_irqsave)(&core->lock);
+
+	if (!core->powered)
+		return -EIO;
+	if (core->trouble != ROCKET_TROUBLE_NONE)
+		return -EAGAIN;
+
+	core->job = job;
+	core->job_started_ns = ktime_get_ns();
+	rocket_job_start_task(core, job);
 	return 0;
 }
 
@@ -211,17 +229,11 @@ struct dma_fence *rocket_job_run(struct rocket_job *job)
 	job->waiting = false;
 	rocket_queue_started(job->file, core->index);
 
-	ret = rocket_job_attach(core, job->file->vm);
-
-	scoped_guard(spinlock_irqsave, &core->lock) {
-		if (!ret && !core->powered)
-			ret = -EIO;
-		if (!ret) {
-			core->job = job;
-			core->job_started_ns = ktime_get_ns();
-			rocket_job_start_task(core, job);
-		}
-	}
+	do {
+		ret = rocket_job_attach(core, job->file->vm);
+		if (!ret)
+			ret = rocket_job_begin(core, job);
+	} while (ret == -EAGAIN);
 	if (!ret)
 		return dma_fence_get(job->done);
 

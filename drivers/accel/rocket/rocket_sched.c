@@ -27,7 +27,6 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/dma-fence.h>
-#include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -228,7 +227,7 @@ static bool rocket_sched_progresses(struct rocket_core *core, struct rocket_job 
 	msleep(ROCKET_PROGRESS_MS);
 
 	guard(spinlock_irqsave)(&core->lock);
-	if (core->job != job || job->next_task != task)
+	if (core->job != job || job->next_task != task || core->trouble != ROCKET_TROUBLE_NONE)
 		return true;
 	if (time_before(jiffies, core->task_started + msecs_to_jiffies(timeout_ms)))
 		return true;
@@ -260,8 +259,9 @@ static enum drm_gpu_sched_stat rocket_sched_timedout(struct drm_sched_job *base)
 
 	if (!rocket_sched_progresses(core, job)) {
 		rocket_sched_hold(core);
-		/* It may be over at last, and the next one have begun. */
-		if (READ_ONCE(core->job) == job)
+		/* It may be over at last and the next one have begun, or its recovery be queued. */
+		if (READ_ONCE(core->job) == job &&
+		    READ_ONCE(core->trouble) == ROCKET_TROUBLE_NONE)
 			rocket_sched_recover(core, ROCKET_TROUBLE_TIMEOUT);
 		rocket_sched_release(core);
 	}

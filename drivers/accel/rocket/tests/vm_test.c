@@ -80,11 +80,13 @@ static void rocket_vm_says_when_it_is_full(struct kunit *test)
 		.size = SZ_4G - PAGE_SIZE - 2 * SPAN,
 	};
 	struct drm_rocket_create_bo bos[2], more;
+	int ret;
 
 	scoped_guard(mutex, &file->vm->lock)
-		KUNIT_ASSERT_EQ(test, drm_mm_reserve_node(&file->vm->mm, &rest), 0);
+		ret = drm_mm_reserve_node(&file->vm->mm, &rest);
+	KUNIT_ASSERT_EQ(test, ret, 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bos); i++)
-		KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, SPAN, &bos[i]), 0);
+		KUNIT_ASSERT_EQ(test, rocket_mock_create_bo(mock, SPAN, &bos[i]), 0);
 	KUNIT_EXPECT_EQ(test, rocket_mock_create_bo(mock, PAGE_SIZE, &more), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, rocket_mock_mapped(), 2 * SPAN / PAGE_SIZE);
 	rocket_mock_close_bo(mock, &bos[0]);
