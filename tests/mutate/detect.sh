@@ -7,6 +7,8 @@
 # test groups do, in short; PARTS in the environment names some of these. What the kernel reports is the host's
 # business.
 . /project/tests/vm/group.sh
+# Verdicts, also from where the output goes elsewhere.
+exec 3>&1
 
 IGT=/project/build/igt
 # Those that look closest at the driver; the others repeat it at length.
@@ -19,12 +21,12 @@ SUBTESTS="rocket_submit@basic rocket_submit@multi-task rocket_submit@no-bos rock
 	rocket_device@open-unprivileged"
 
 caught() {
-	echo "caught: $*"
+	echo "caught: $*" >&3
 	exit 0
 }
 
 late() {
-	echo "late: $*"
+	echo "late: $*" >&3
 	exit 0
 }
 

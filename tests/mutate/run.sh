@@ -85,6 +85,7 @@ judge() {
 		*) echo "caught: $_said" ;;
 		esac ;;
 	124) echo "late: the machine did not end" ;;
+	0) echo "${_said:-no verdict}" ;;
 	*) echo "${_said:-caught: the machine died}" ;;
 	esac
 }
