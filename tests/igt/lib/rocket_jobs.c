@@ -333,7 +333,7 @@ struct drm_rocket_task rocket_task_fault(struct rocket_kit *kit, uint32_t iova)
 	return rocket_task_copy(kit, kit->scratch, iova, ROCKET_UNIT);
 }
 
-/* The shortest of some measurements counts: a core may have to wake, anything may be interrupted. */
+/* The shortest of some counts: a core may have to wake, anything may be interrupted. */
 static uint64_t measure(struct rocket_kit *kit, struct drm_rocket_task task)
 {
 	struct drm_rocket_task tasks[CALIBRATION_TASKS];

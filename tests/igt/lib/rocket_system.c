@@ -77,6 +77,7 @@ static void let_go(void)
 		close(fd);
 }
 
+/* After a crash it may not get far: what it calls may wait for a lock of the C library. */
 static void restore(int sig)
 {
 	struct rocket_devices now;

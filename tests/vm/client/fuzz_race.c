@@ -71,7 +71,6 @@ void race_end(const struct race *r, const struct fuzz *f)
 		return;
 	atomic_fetch_add(&r->board->calls, f->calls);
 	atomic_fetch_add(&r->board->good, f->good);
-	atomic_store(&r->board->sequence[r->me], ENDED);
 }
 
 static void *run_racer(void *opaque)
@@ -82,6 +81,8 @@ static void *run_racer(void *opaque)
 		a->ret = diag_error(a->d, -errno, "no descriptors of its own for a thread: %s", strerror(errno));
 	else
 		a->ret = a->work(&a->race, &a->o, a->d);
+	/* Also when it never came to its first sequence. */
+	atomic_store(&a->race.board->sequence[a->race.me], ENDED);
 	return NULL;
 }
 

@@ -3,7 +3,8 @@
 # Copyright 2026 The rocket authors
 #
 # Random ioctls and random command streams (vm-client, fuzz_*.c). FUZZ_SEED chooses others; LONG=1 makes 10^6
-# calls, 10^5 of racing threads, and 10^4 streams. On the debug kernel the code of the driver that calls reach decides what is tried next.
+# calls, 10^5 of racing threads, and 10^4 streams. On the debug kernel the code of the driver that calls reach
+# decides what is tried next.
 . "$(dirname "$(readlink -f "$0")")/../group.sh"
 limit=300
 [ -z "${LONG-}" ] || limit=14400

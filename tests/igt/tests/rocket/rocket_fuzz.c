@@ -224,7 +224,6 @@ static int call_prime(struct target *t)
 					   .flags = fuzz_random(4) ? O_RDWR : fuzz_value() };
 	struct drm_prime_handle import = { .fd = fuzz_value() };
 	int ret = ioctl(t->client.fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export);
-
 	int back;
 
 	JUDGE("HANDLE_TO_FD", ret, EINVAL, ENOENT);

@@ -103,7 +103,7 @@ void run_same_bo_many_times(struct one *o)
 	accept_job(o);
 }
 
-/* What it costs the caller to have @count mentions of one object written after those of many readers. */
+/* What it costs to submit @count mentions of a written object behind those of many readers. */
 static int64_t listed_often_ns(struct one *o, uint32_t count)
 {
 	static uint32_t handles[ROCKET_MAX_HANDLES];
