@@ -29,7 +29,7 @@ help:
 #: make           build libraries and tools in build/host
 #: make demo      classify a picture in the emulated machine; MODEL=, IMAGE=, LABELS= for your own; SIM=1 without a machine
 #: make test      everything that can be tested on this machine; the last line counts the cases
-#: make test-debug   all test groups of the machine on the debug kernel; LONG=1 asks for the whole numbers
+#: make test-debug   the machine's test groups but clients, and igt, on the debug kernel; LONG=1 asks for the whole numbers
 #: make check     form and unit tests, in under a minute
 #: make fuzz      each reader of untrusted files for FUZZ_SECONDS (300)
 #: make bench     figures: speed of the model, compile time, sizes; what the driver costs in the machine
@@ -37,7 +37,7 @@ help:
 #: make gen       write the files that come from the register description, the table of operators and the diagrams
 #: make golden    write the golden listings of tests/golden again; review the difference
 #: make vm        a shell in the emulated machine
-#: make modules   the kernel module, for the emulated machine or for KDIR=... (a configured kernel tree)
+#: make modules   the kernel module, for the emulated machine or for KDIR=... (a configured kernel tree; ARCH=, CROSS_COMPILE=)
 #: make export    copy the driver into a kernel tree, KDIR=...
 #: make clean     remove build/
 

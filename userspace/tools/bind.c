@@ -27,7 +27,7 @@ enum tool_exit run_check_files(const struct run *r, struct diag *d)
 	}
 	if (!o->image && o->n_inputs != g->n_inputs) {
 		diag_error(d, -EINVAL,
-			   "the model has %u inputs but %u are given; give one --input each, or "
+			   "the model has %u input(s) but %u are given; give one --input each, or "
 			   "--image",
 			   g->n_inputs, o->n_inputs);
 		return TOOL_USAGE;

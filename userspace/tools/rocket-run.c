@@ -40,7 +40,7 @@ static const char usage[] =
 
 enum {
 	OPT_DEVICE = 256, OPT_INPUT, OPT_OUTPUT, OPT_IMAGE, OPT_LABELS, OPT_TOP, OPT_VERIFY,
-	OPT_JSON, OPT_VERSION, OPT_HELP,
+	OPT_JSON, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -53,7 +53,7 @@ static const struct option long_options[] = {
 	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "version", no_argument, NULL, OPT_VERSION },
-	{ "help", no_argument, NULL, OPT_HELP },
+	{ "help", no_argument, NULL, 'h' },
 	{ 0 }
 };
 
@@ -110,7 +110,7 @@ static bool take_option(int c, struct run_options *o, enum tool_exit *code)
 	case OPT_VERSION:
 		puts("rocket-run " ROCKET_VERSION);
 		return false;
-	case OPT_HELP:
+	case 'h':
 		fputs(usage, stdout);
 		return false;
 	default:
@@ -126,7 +126,7 @@ static bool parse(int argc, char **argv, struct run_options *o, enum tool_exit *
 	*code = TOOL_DONE;
 	o->device = "auto";
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
 		if (!take_option(c, o, code))
 			return false;
 	if (argc - optind != 1)
